@@ -1,0 +1,65 @@
+# Lotse: the two commands are `make up` and `make test`; the rest is for developers.
+# Each makes its environment by itself, visibly and once; versions are pinned in constraints.txt.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP_FLAGS := --disable-pip-version-check --no-input
+SYNAPSE := .venv-synapse
+AIOGRAM := .venv-aiogram
+SHELL := /bin/bash
+
+.PHONY: up test check bench test-kill synapse aiogram clean
+
+up: $(VENV)/.run
+	@exec $(BIN)/lotse up
+
+test: $(VENV)/.dev synapse aiogram matrix-js
+	$(MAKE) --no-print-directory check
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+check: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/lotse content check
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m benchmarks $(BENCH_ARGS)
+
+test-kill: $(VENV)/.dev synapse
+	LOTSE_TEST_KILLS=full $(BIN)/python -m pytest -m kill tests/kill $(PYTEST_ARGS)
+
+$(VENV)/bin/python:
+	@echo "Making the environment in $(VENV) (once, a minute or two) ..."
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: $(VENV)/bin/python pyproject.toml constraints.txt
+	@echo "Installing the pinned packages ..."
+	$(BIN)/python -m pip install $(PIP_FLAGS) -q -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/bin/python pyproject.toml constraints.txt
+	@echo "Installing the pinned packages with those for tests ..."
+	$(BIN)/python -m pip install $(PIP_FLAGS) -q -c constraints.txt -e '.[dev]'
+	@touch $(VENV)/.run $@
+
+# Synapse and aiogram pin other versions of shared packages: each lives in an environment of its own.
+synapse: $(SYNAPSE)/.done
+aiogram: $(AIOGRAM)/.done
+
+$(SYNAPSE)/.done: tests/emulators/synapse-requirements.txt
+	@echo "Making the environment of the Matrix homeserver for tests (once) ..."
+	$(PYTHON) -m venv $(SYNAPSE)
+	$(SYNAPSE)/bin/python -m pip install $(PIP_FLAGS) -q -r $<
+	@touch $@
+
+$(AIOGRAM)/.done: tests/emulators/aiogram-requirements.txt
+	@echo "Making the environment of the second Telegram client for tests (once) ..."
+	$(PYTHON) -m venv $(AIOGRAM)
+	$(AIOGRAM)/bin/python -m pip install $(PIP_FLAGS) -q -r $<
+	@touch $@
+
+clean:
+	rm -rf $(VENV) $(SYNAPSE) $(AIOGRAM) build *.egg-info

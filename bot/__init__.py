@@ -1,0 +1,1 @@
+"""Lotse: the chatbot that guides newcomers to Spree-Neiße."""

@@ -1,0 +1,63 @@
+"""Keycaps under a question, sent after it and only while the homeserver has nothing against it.
+
+They are an extra. A homeserver with the default limits allows ten events at once and then one in
+five seconds: there five keycaps would make the next answer wait. So the first refusal stops them
+for an hour, whoever met with it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.channels.matrix.choices import keycap
+from bot.channels.matrix.client import Client
+from bot.channels.matrix.homeserver import MatrixError
+
+PAUSE = timedelta(hours=1)
+_WAITING = 200
+
+_log = structlog.get_logger(__name__)
+
+
+class Reactions:
+    """A queue of keycaps. What does not fit in is dropped."""
+
+    def __init__(self, client: Client, clock: Callable[[], datetime]) -> None:
+        self._client = client
+        self._clock = clock
+        self._queue: asyncio.Queue[tuple[str, str, int, str]] = asyncio.Queue(_WAITING)
+        self._not_before: datetime | None = None
+
+    def offer(self, room: str, event: str, count: int, key: str) -> None:
+        """Queue the keycaps 1 to `count` under `event`; `key` is its idempotency key."""
+        if count and not self._paused() and not self._queue.full():
+            self._queue.put_nowait((room, event, count, key))
+
+    def pause(self) -> None:
+        """Send none for a while."""
+        self._not_before = self._clock() + PAUSE
+
+    async def run(self) -> None:
+        """Send until cancelled."""
+        while True:
+            room, event, count, key = await self._queue.get()
+            for number in range(1, count + 1):
+                if self._paused():
+                    break
+                relation = {"rel_type": "m.annotation", "event_id": event, "key": keycap(number)}
+                try:
+                    await self._client.put(
+                        room, "m.reaction", {"m.relates_to": relation}, f"{key}.k{number}"
+                    )
+                except MatrixError as error:
+                    if error.limited:
+                        self.pause()
+                    _log.info("matrix.keycap_failed", code=error.code)
+                    break
+
+    def _paused(self) -> bool:
+        return self._not_before is not None and self._clock() < self._not_before

@@ -1,0 +1,1 @@
+"""YAML and PO become one immutable Catalogue."""

@@ -1,0 +1,1 @@
+"""Values that every floor shares: frozen dataclasses, enums, tables. Standard library only."""

@@ -1,0 +1,226 @@
+"""Everything outside entries: language, greeting, menu, topics, emergency card, the office, the
+site's own pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.domain.conversation import PromptKind, Waypoint
+from bot.domain.outgoing import (
+    Block,
+    Bullets,
+    Choice,
+    Link,
+    Paragraph,
+    Plain,
+    Span,
+    Strong,
+)
+from bot.domain.texts import (
+    ABOUT_ACCESSIBILITY,
+    ABOUT_FEEDBACK,
+    ABOUT_FUNDING,
+    ABOUT_IMPRINT,
+    ABOUT_NOT_CONFIRMED,
+    ABOUT_PRIVACY,
+    FIRST_HELLO,
+    FIRST_MORE,
+    FIRST_TELEGRAM,
+    HUMAN,
+    LANGUAGE_ASK,
+    LANGUAGE_DRAFT,
+    LANGUAGE_INTERFACE_ONLY,
+    MAIL,
+    MENU_TITLE,
+    MORE_CHOICES,
+    OFFICE_ASK,
+    OFFICE_UNCONFIRMED,
+    PHONE,
+    TOPIC_TITLE,
+    Text,
+)
+from bot.engine.kinds import labelled
+from bot.engine.turn import Turn
+
+PAGE = 8
+
+
+def ask_language(turn: Turn, page: int = 1, *notice: Block) -> None:
+    """Ask for the language with native names; the platform's guess and the source stand first."""
+    catalogue = turn.catalogue
+    hint = catalogue.match_language(turn.input.language_hint)
+    first = [code for code in (hint.code if hint else None, turn.chosen_language) if code]
+    languages = sorted(
+        catalogue.languages, key=lambda item: item.code not in first
+    )  # stable: the site's order otherwise
+    choices = tuple(
+        Choice(action=f"l:{item.code}", label=item.name, lang=item.code) for item in languages
+    )
+    title: list[Block] = [turn.paragraph(LANGUAGE_ASK)]
+    if turn.chosen_language is None and turn.language != catalogue.source.code:
+        german = catalogue.words(LANGUAGE_ASK, catalogue.source.code)
+        title.append(Paragraph(spans=(Plain(text=german),), lang=catalogue.source.code))
+    nav = () if turn.chosen_language is None else (turn.nav(back=False))
+    turn.ask(
+        PromptKind.LANGUAGE,
+        (*notice, *title),
+        (*_paged(turn, choices, page, "l"), turn.emergency(), *nav),
+    )
+
+
+def choose_language(turn: Turn, code: str) -> None:
+    """Keep the language; greet at the first time."""
+    turn.chosen_language = turn.language = code
+    turn.close()
+    if not turn.greeted:
+        greet(turn)
+    elif (draft := _draft_note(turn)) is not None:
+        turn.say(draft)
+
+
+def greet(turn: Turn) -> None:
+    """Say what the program is, what the platform can read, and where to read more."""
+    lines: list[Block] = [turn.paragraph(FIRST_HELLO)]
+    if not turn.input.end_to_end:
+        lines.append(turn.paragraph(FIRST_TELEGRAM))
+    if (draft := _draft_note(turn)) is not None:
+        lines.append(draft)
+    lines.append(turn.paragraph(FIRST_MORE))
+    turn.say(*lines)
+    turn.greeted = True
+
+
+def _draft_note(turn: Turn) -> Block | None:
+    """Return the honest word about a language that nobody has read yet, or that has no answers."""
+    language = turn.catalogue.language(turn.language)
+    if language is None or language.status != "draft":
+        return None
+    spans = [Plain(text=turn.words(LANGUAGE_DRAFT))]
+    if not language.content:
+        fallback = turn.catalogue.language(turn.catalogue.fallback_of(language.code)[0])
+        name = fallback.name if fallback else turn.catalogue.source.name
+        spans.append(Plain(text=" " + turn.words(LANGUAGE_INTERFACE_ONLY, fallback=name)))
+    return Paragraph(spans=tuple(spans))
+
+
+def menu(turn: Turn, page: int = 1, *notice: Block) -> None:
+    """Show the topics."""
+    turn.frames.clear()
+    turn.trail = [Waypoint(action="m")]
+    topics = tuple(
+        Choice(action=f"t:{topic.id}", label=turn.label(f"topics/{topic.id}/title"))
+        for topic in turn.catalogue.topics
+    )
+    last = (Choice(action="h", label=turn.words(HUMAN), nav=True), turn.emergency())
+    turn.ask(
+        PromptKind.NAVIGATION,
+        (*notice, turn.paragraph(MENU_TITLE)),
+        _paged(turn, topics, page, "m") + last,
+    )
+
+
+def topic(turn: Turn, topic_id: str, page: int = 1, *notice: Block) -> None:
+    """Show the entries of a topic; a topic that is gone shows the menu."""
+    found = next((item for item in turn.catalogue.topics if item.id == topic_id), None)
+    if found is None:
+        menu(turn, 1, *notice)
+        return
+    turn.frames.clear()
+    turn.visit(Waypoint(action=f"t:{topic_id}"))
+    entries = tuple(
+        Choice(action=f"e:{entry}", label=turn.label(f"{entry}/title")) for entry in found.entries
+    )
+    title = turn.words(TOPIC_TITLE, topic=turn.label(f"topics/{topic_id}/title"))
+    turn.ask(
+        PromptKind.NAVIGATION,
+        (*notice, Paragraph(spans=(Plain(text=title),))),
+        _paged(turn, entries, page, f"t:{topic_id}") + turn.nav(),
+    )
+
+
+def _paged(turn: Turn, choices: Sequence[Choice], page: int, action: str) -> tuple[Choice, ...]:
+    """Return one page of choices, with a choice for the next page; the last leads to the first."""
+    if len(choices) <= PAGE:
+        return tuple(choices)
+    size = PAGE - 1
+    pages = -(-len(choices) // size)
+    page = page if 1 <= page <= pages else 1
+    following = page % pages + 1
+    more = Choice(action=f"{action}:{following}", label=turn.words(MORE_CHOICES))
+    return (*choices[(page - 1) * size : page * size], more)
+
+
+def emergency(turn: Turn) -> None:
+    """Show the fixed card: numbers first. The place she was at stays."""
+    catalogue = turn.catalogue
+    today = turn.input.today
+    lead = catalogue.blocks("emergency/lead", turn.language, today).blocks
+    items: list[tuple[Span, ...]] = []
+    for line in catalogue.emergency:
+        number = catalogue.link(line.fact, turn.language, today)
+        if number is not None:
+            words = turn.label(f"emergency/{line.id}")
+            items.append((number, Plain(text="  " + words)))
+    tail = catalogue.blocks("emergency/tail", turn.language, today).blocks
+    turn.ask(PromptKind.ANSWER, (*lead, Bullets(items=tuple(items)), *tail), turn.nav(human=True))
+
+
+def human(turn: Turn, *notice: Block) -> None:
+    """Say how to reach the office; without confirmed details only its name and towns."""
+    catalogue = turn.catalogue
+    office = catalogue.site.office
+    blocks: list[Block] = [*notice]
+    blocks.append(
+        turn.paragraph(
+            OFFICE_ASK, office=turn.label("site/office-name"), towns=turn.label("site/office-towns")
+        )
+    )
+    if not office.confirmed:
+        blocks.append(turn.paragraph(OFFICE_UNCONFIRMED))
+    else:
+        blocks.extend(_office_contact(turn))
+    turn.ask(PromptKind.ANSWER, tuple(blocks), turn.nav())
+
+
+def _office_contact(turn: Turn) -> list[Block]:
+    office = turn.catalogue.site.office
+    lines: list[Span] = []
+    if office.address is not None:
+        a = office.address
+        lines.append(Plain(text=turn.catalogue.isolated(f"{a.street}, {a.postcode} {a.town}")))
+    phone = (
+        turn.catalogue.link(office.phone, turn.language, turn.input.today) if office.phone else None
+    )
+    if phone is not None:
+        lines += labelled(turn, PHONE, "phone", phone)
+    if office.mail is not None:
+        label = turn.catalogue.isolated(office.mail)
+        lines += labelled(turn, MAIL, "mail", Link(label=label, url=f"mailto:{office.mail}"))
+    return [Paragraph(spans=tuple(lines))] if lines else []
+
+
+def privacy(turn: Turn) -> None:
+    """Show the privacy text of the site."""
+    turn.ask(PromptKind.ANSWER, _section(turn, ABOUT_PRIVACY, "privacy"), turn.nav())
+
+
+def about(turn: Turn) -> None:
+    """Show who is responsible: imprint, funding, accessibility, where to complain."""
+    blocks = (
+        _section(turn, ABOUT_IMPRINT, "imprint")
+        + _section(turn, ABOUT_FUNDING, "funding")
+        + _section(turn, ABOUT_ACCESSIBILITY, "accessibility")
+    )
+    feedback = turn.catalogue.site.feedback
+    if feedback is not None:
+        blocks += (turn.paragraph(ABOUT_FEEDBACK, feedback=feedback),)
+    turn.ask(PromptKind.ANSWER, blocks, turn.nav())
+
+
+def _section(turn: Turn, title: Text, name: str) -> tuple[Block, ...]:
+    head = Paragraph(spans=(Strong(text=turn.words(title)),))
+    if name not in turn.catalogue.site.legal:
+        return (head, turn.paragraph(ABOUT_NOT_CONFIRMED))
+    found = turn.catalogue.blocks(f"site/{name}", turn.language, turn.input.today)
+    return (head, *found.blocks)

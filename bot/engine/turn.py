@@ -1,0 +1,290 @@
+"""One turn in the making: what the state was, what it becomes, what has been said.
+
+The only mutable thing of the engine; it lives for one call of `engine.step.step`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+from bot.content.catalogue import Catalogue
+from bot.domain.conversation import Frame, Input, Press, Prompt, PromptKind, State, Value, Waypoint
+from bot.domain.outgoing import (
+    Block,
+    Choice,
+    Close,
+    Edit,
+    Message,
+    Note,
+    Output,
+    Paragraph,
+    Plain,
+    Say,
+)
+from bot.domain.texts import (
+    BACK,
+    CHOSEN,
+    EMERGENCY,
+    HUMAN,
+    LANGUAGE_MISSING,
+    LANGUAGE_STALE,
+    MENU,
+    MORE,
+    SHOW_GERMAN,
+    Text,
+)
+
+TRAIL_LIMIT = 20
+STALE_WINDOW = timedelta(seconds=10)
+CLOSED_WITH_NOTE = frozenset(PromptKind) - {PromptKind.ANSWER}
+
+
+@dataclass(slots=True)
+class Turn:
+    """State, input and outputs of the turn that is being made."""
+
+    catalogue: Catalogue
+    input: Input
+    before: State
+    seq: int = 0
+    language: str = ""
+    frames: list[Frame] = field(default_factory=list)
+    answers: dict[str, dict[str, Value]] = field(default_factory=dict)
+    trail: list[Waypoint] = field(default_factory=list)
+    prompt: Prompt | None = None
+    greeted: bool = False
+    notices: bool = True
+    pending: str | None = None
+    chosen_language: str | None = None
+    outputs: list[Output] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    blocks: list[Block] = field(default_factory=list)
+    shown: list[str] = field(default_factory=list)
+    last_shown: tuple[str, ...] = ()
+    placed: str | None = None  # the place whose name stands last in the answer
+    more: str | None = None
+    fallback: str | None = None
+    stale: bool = False
+    pressed: Choice | None = None
+    closings: list[tuple[int, str | None]] = field(default_factory=list)
+
+    @classmethod
+    def begin(cls, state: State, event: Input, catalogue: Catalogue) -> Turn:
+        """Start from `state`; the event itself takes the first number."""
+        hint = catalogue.match_language(event.language_hint)
+        known = catalogue.language(state.language) if state.language else None
+        return cls(
+            catalogue=catalogue,
+            input=event,
+            before=state,
+            seq=state.seq + 1,
+            language=(known or hint or catalogue.source).code,
+            chosen_language=known.code if known else None,
+            frames=list(state.frames),
+            answers={entry: dict(given) for entry, given in state.answers.items()},
+            trail=list(state.trail),
+            prompt=state.prompt,
+            greeted=state.greeted,
+            notices=state.notices,
+            pending=state.pending,
+            last_shown=state.shown,
+            pressed=_pressed(state, event),
+        )
+
+    def end(self) -> State:
+        """Return the state after the turn."""
+        for target, note in self.closings:  # last, so that the answer does not wait for them
+            self.seq += 1
+            self.outputs.append(Close(seq=self.seq, target=target, note=note))
+        understood = self.input.understood
+        return replace(
+            self.before,
+            seq=self.seq,
+            language=self.chosen_language,
+            greeted=self.greeted,
+            frames=tuple(self.frames),
+            answers=self.answers,
+            prompt=self.prompt,
+            trail=tuple(self.trail[-TRAIL_LIMIT:]),
+            notices=self.notices,
+            pending=self.pending,
+            shown=self.last_shown,
+            last_at=self.input.at,
+            last_press=f"{understood.seq}~{understood.action}"
+            if isinstance(understood, Press)
+            else None,
+            stale_presses=self.stale_presses(),
+        )
+
+    def stale_presses(self) -> int:
+        """Return how many presses on old buttons have come in a row, this one included."""
+        press = self.input.understood
+        prompt = self.before.prompt
+        if not isinstance(press, Press) or (prompt is not None and press.seq == prompt.seq):
+            return 0
+        return 1 if self.quiet_for > STALE_WINDOW else self.before.stale_presses + 1
+
+    # -- words
+
+    def words(self, text: Text, **values: str) -> str:
+        """Return an interface text in her language."""
+        return self.catalogue.words(text, self.language, **values)
+
+    def paragraph(self, text: Text, **values: str) -> Paragraph:
+        """Return an interface text as a paragraph."""
+        return Paragraph(spans=(Plain(text=self.words(text, **values)),))
+
+    def add(self, key: str) -> None:
+        """Add a text of the content to the answer, and remember in which language it was found."""
+        found = self.catalogue.blocks(key, self.language, self.input.today)
+        self.blocks.extend(found.blocks)
+        self.shown.append(key)
+        self.placed = None
+        if found.freshness == "missing":
+            self.fallback = found.lang
+        self.stale = self.stale or found.stale
+
+    def label(self, key: str) -> str:
+        """Return a title or label of the content in her language."""
+        return self.catalogue.plain(key, self.language)
+
+    def nav(self, *, back: bool = True, human: bool = False) -> tuple[Choice, ...]:
+        """Return the choices that stand last, in their fixed order."""
+        choices: list[Choice] = []
+        if human:
+            choices.append(Choice(action="h", label=self.words(HUMAN), nav=True))
+        if back:
+            choices.append(Choice(action="b", label=self.words(BACK), nav=True))
+        choices.append(Choice(action="m", label=self.words(MENU), nav=True))
+        return tuple(choices)
+
+    def emergency(self) -> Choice:
+        """Return the choice that opens the emergency card."""
+        return Choice(action="x", label=self.words(EMERGENCY), nav=True)
+
+    # -- sending
+
+    def say(self, *blocks: Block) -> None:
+        """Send a message that expects nothing; the open prompt stays open."""
+        self.seq += 1
+        self.outputs.append(
+            Say(seq=self.seq, message=Message(lang=self.language, blocks=tuple(blocks)))
+        )
+
+    def ask(
+        self,
+        kind: PromptKind,
+        blocks: tuple[Block, ...],
+        choices: tuple[Choice, ...],
+        *,
+        fingerprint: str | None = None,
+        tries: int = 0,
+    ) -> None:
+        """Send a message that becomes the open prompt; the one before is closed or edited in
+        place.
+        """
+        message = Message(lang=self.language, blocks=blocks, choices=choices)
+        target = self._in_place_target(kind)
+        if target is None:
+            self.close()
+        self.seq += 1
+        if target is None:
+            self.outputs.append(Say(seq=self.seq, message=message))
+        else:
+            self.outputs.append(Edit(seq=self.seq, target=target, message=message))
+        self.prompt = Prompt(
+            kind=kind,
+            seq=self.seq,
+            message=self.seq if target is None else target,
+            choices=choices,
+            fingerprint=fingerprint,
+            tries=tries,
+        )
+
+    def _in_place_target(self, kind: PromptKind) -> int | None:
+        """Navigation that was pressed on the open navigation message replaces it."""
+        places = {PromptKind.NAVIGATION, PromptKind.LANGUAGE}
+        open_prompt = self.prompt
+        if (
+            self.input.in_place
+            and open_prompt is not None
+            and open_prompt == self.before.prompt
+            and self.pressed is not None
+            and kind in places
+            and open_prompt.kind in places
+            and not self.outputs
+        ):
+            return open_prompt.message
+        return None
+
+    def close(self) -> None:
+        """Take the buttons off the open prompt and show in it what was chosen.
+
+        Answers keep theirs: they are what people come back to, and every button on them stays good.
+        """
+        prompt, self.prompt = self.prompt, None
+        if prompt is None or not prompt.choices or prompt.kind not in CLOSED_WITH_NOTE:
+            return
+        chosen = self.pressed if self.pressed in prompt.choices else None
+        note = self.words(CHOSEN, choice=chosen.label) if chosen and not chosen.nav else None
+        self.closings.append((prompt.message, note))
+
+    def take_answer(self) -> tuple[tuple[Block, ...], tuple[Choice, ...]]:
+        """Return what has been composed, with the notices about its language and the choices that
+        belong to it.
+        """
+        blocks = tuple(self.blocks) + self._language_notes()
+        choices = self._own_choices()
+        self.last_shown = tuple(self.shown)
+        self.blocks.clear()
+        self.shown.clear()
+        self.more, self.fallback, self.stale, self.placed = None, None, False, None
+        return blocks, choices
+
+    def _language_notes(self) -> tuple[Block, ...]:
+        notes: list[Block] = []
+        if self.fallback is not None:
+            wanted, shown = (
+                self.catalogue.language(code) for code in (self.language, self.fallback)
+            )
+            text = self.words(
+                LANGUAGE_MISSING,
+                language=wanted.name if wanted else self.language,
+                fallback=shown.name if shown else self.fallback,
+            )
+            notes.append(Note(spans=(Plain(text=text),)))
+        if self.stale:
+            notes.append(Note(spans=(Plain(text=self.words(LANGUAGE_STALE)),)))
+        return tuple(notes)
+
+    def _own_choices(self) -> tuple[Choice, ...]:
+        """Return [more] and, for a stale text, [the German one]."""
+        choices: list[Choice] = []
+        if self.more is not None:
+            entry, step = self.more.split("/")
+            choices.append(Choice(action=f"d:{entry}:{step}", label=self.words(MORE)))
+        if self.stale:
+            choices.append(Choice(action="g", label=self.words(SHOW_GERMAN)))
+        return tuple(choices)
+
+    # -- places
+
+    def visit(self, place: Waypoint) -> None:
+        """Remember where she is; going to the same place twice counts once."""
+        if not self.trail or self.trail[-1] != place:
+            self.trail.append(place)
+
+    @property
+    def quiet_for(self) -> timedelta:
+        """How long she had been silent before this event."""
+        last = self.before.last_at
+        return self.input.at - last if last is not None else timedelta(0)
+
+
+def _pressed(state: State, event: Input) -> Choice | None:
+    """Return the choice of the open prompt that was pressed, if it is one of its own."""
+    press = event.understood
+    if not isinstance(press, Press) or state.prompt is None or press.seq != state.prompt.seq:
+        return None
+    return next((c for c in state.prompt.choices if c.action == press.action), None)

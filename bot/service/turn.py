@@ -1,0 +1,345 @@
+"""One turn: one transaction, a plain synchronous function that runs in a database thread.
+
+Insert the event's id (a duplicate ends here), lock and load the conversation, step the engine,
+write state, history and outbox. Knows no platform and no threads.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.content.catalogue import Catalogue
+from bot.domain.capabilities import Capabilities
+from bot.domain.conversation import (
+    QUESTIONS,
+    Answer,
+    Greeting,
+    Input,
+    Late,
+    Media,
+    Press,
+    State,
+    Understood,
+)
+from bot.domain.inbound import (
+    Attachment,
+    ButtonPress,
+    Inbound,
+    Opened,
+    TextMessage,
+    Unreachable,
+)
+from bot.domain.outgoing import (
+    Choice,
+    Close,
+    Edit,
+    Message,
+    Note,
+    Output,
+    Paragraph,
+    Plain,
+    Say,
+    parse_token,
+)
+from bot.domain.texts import ERROR_SORRY, HUMAN, MENU
+from bot.engine.step import step
+from bot.service.codec import (
+    dump_message,
+    dump_state,
+    dump_words,
+    load_message,
+    load_state,
+)
+from bot.storage import conversations, messages, outbox, quarantine
+from bot.storage.conversations import Conversation
+from bot.storage.outbox import Outgoing
+from bot.storage.transaction import Tx
+
+
+class MovedOnError(Exception):
+    """The conversation has moved since its words were understood: understand them again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """One account on a platform: its name, what it can show, and how its messages leave.
+
+    `owner` names this process where rows are delivered from memory; None where the outbox is read
+    as history (web).
+    """
+
+    name: str
+    capabilities: Capabilities
+    owner: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What understanding needs of a conversation, and the version it was read at (0: there is none
+    yet).
+    """
+
+    version: int
+    state: State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What a turn left: rows to deliver, the new state, the codes of what content did wrong.
+    `fresh` False: a duplicate.
+    """
+
+    fresh: bool
+    rows: tuple[Outgoing, ...] = ()
+    known: Known | None = None
+    faults: tuple[str, ...] = ()
+
+
+def read_known(tx: Tx, account: str, address: str) -> Known:
+    """Read what understanding needs."""
+    found = conversations.find(tx, account, address)
+    if found is None or found.state is None:
+        return Known(version=found.version if found else 0, state=State())
+    return Known(version=found.version, state=load_state(found.state))
+
+
+def take(
+    tx: Tx,
+    inbound: Inbound,
+    understood: Understood | None,
+    *,
+    account: Account,
+    catalogue: Catalogue,
+    version: int | None = None,
+    client_id: str | None = None,
+) -> Taken:
+    """Do one turn. `understood` is None for events that say nothing (blocked, unblocked).
+
+    Raises:
+        MovedOnError: `version` was given and is no longer the conversation's.
+    """
+    conversation = conversations.lock(tx, account.name, inbound.sender.address, inbound.at)
+    if version is not None and conversation.version != version:
+        if messages.seen(tx, account.name, inbound.external_id):
+            return Taken(fresh=False)
+        raise MovedOnError
+    state = load_state(conversation.state) if conversation.state is not None else State()
+    said = _words_of(inbound, state)
+    if not messages.record_inbound(
+        tx,
+        conversation,
+        external_id=inbound.external_id,
+        seq=state.seq + 1,
+        at=inbound.at,
+        body=said,
+        client_id=client_id,
+    ):
+        return Taken(fresh=False)
+    if not conversation.reachable:
+        conversations.set_reachable(tx, conversation, True)
+    if understood is None:
+        return _reachability(tx, conversation, inbound, state)
+    event = Input(
+        at=inbound.at,
+        today=inbound.at.astimezone(ZoneInfo(catalogue.site.zone)).date(),
+        understood=_in_its_place(tx, conversation, inbound, state, understood),
+        language_hint=inbound.sender.language,
+        in_place=account.capabilities.edits_in_place,
+        end_to_end=account.capabilities.end_to_end,
+    )
+    done = step(state, event, catalogue)
+    conversations.save(tx, conversation, dump_state(done.state), inbound.at)
+    rows = add_outputs(tx, conversation, done.outputs, account, inbound.at)
+    return Taken(
+        fresh=True,
+        rows=rows,
+        known=Known(version=conversation.version, state=done.state),
+        faults=done.faults,
+    )
+
+
+def _reachability(tx: Tx, conversation: Conversation, inbound: Inbound, state: State) -> Taken:
+    """Keep whether anything can be delivered to her."""
+    if isinstance(inbound.content, Unreachable):
+        conversations.set_reachable(tx, conversation, False)
+        outbox.skip_for(tx, conversation.id)
+    moved = replace(state, seq=state.seq + 1)
+    conversations.save(tx, conversation, dump_state(moved), inbound.at)
+    return Taken(fresh=True, known=Known(version=conversation.version, state=moved))
+
+
+def _words_of(inbound: Inbound, state: State) -> bytes:
+    """Return what the history keeps of an event: her words, or the label of what she pressed."""
+    match inbound.content:
+        case TextMessage(text=text):
+            return dump_words(text)
+        case ButtonPress(token=token):
+            return dump_words(_label(state, token), press=token)
+        case _:
+            return dump_words("")
+
+
+def _label(state: State, token: str) -> str:
+    parsed = parse_token(token)
+    if parsed is None or state.prompt is None:
+        return ""
+    return next((c.label for c in state.prompt.choices if c.action == parsed[1]), "")
+
+
+def _in_its_place(
+    tx: Tx, conversation: Conversation, inbound: Inbound, state: State, understood: Understood
+) -> Understood:
+    """Hold words against the message they belong to: a reply to an older one, or one that she had
+    not read yet.
+    """
+    content = inbound.content
+    if not isinstance(content, TextMessage) or not isinstance(understood, Press | Answer):
+        return understood
+    if content.reply_to is not None:
+        answered = outbox.by_reference(tx, conversation, content.reply_to)
+        if answered is not None and not _shows_prompt(answered, state):
+            return _reply_to_old(answered, content.text) or understood
+        return understood
+    prompt = state.prompt
+    if content.order is None or prompt is None or prompt.kind not in QUESTIONS:
+        return understood
+    shown = outbox.reference(tx, conversation, prompt.message)
+    if shown is not None and shown.isdigit() and content.order < int(shown):
+        return Late()
+    return understood
+
+
+def _shows_prompt(row: Outgoing, state: State) -> bool:
+    prompt = state.prompt
+    return prompt is not None and prompt.message in {row.seq, row.target}
+
+
+def _reply_to_old(row: Outgoing, text: str) -> Press | None:
+    """Read a number or label that answers an older message as a press on that message's button."""
+    choices = load_message(row.body).choices
+    if text.strip().isdigit() and 1 <= int(text) <= len(choices):
+        return Press(seq=row.seq, action=choices[int(text) - 1].action)
+    return next(
+        (
+            Press(seq=row.seq, action=c.action)
+            for c in choices
+            if c.label.casefold() == text.strip().casefold()
+        ),
+        None,
+    )
+
+
+def add_outputs(
+    tx: Tx,
+    conversation: Conversation,
+    outputs: tuple[Output, ...],
+    account: Account,
+    now: datetime,
+) -> tuple[Outgoing, ...]:
+    """Write what is to be said into the outbox; return the rows."""
+    rows: list[Outgoing] = []
+    for output in outputs:
+        match output:
+            case Say(message=message):
+                kind, body = "say", dump_message(message)
+            case Edit(message=message):
+                kind, body = "edit", dump_message(message)
+            case Close():
+                closed = _closed(tx, conversation, output) if account.capabilities.edits else None
+                if closed is None:
+                    continue
+                kind, body = "close", closed
+        row = outbox.add(
+            tx,
+            conversation,
+            seq=output.seq,
+            kind=kind,
+            target=None if isinstance(output, Say) else output.target,
+            body=body,
+            now=now,
+            claimed_by=account.owner,
+            delivered=account.owner is None,
+        )
+        rows.append(row)
+    return tuple(rows)
+
+
+def _closed(tx: Tx, conversation: Conversation, close: Close) -> bytes | None:
+    """Return the closed message: as it was, without choices, with what was chosen."""
+    raw = outbox.body(tx, conversation, close.target)
+    if raw is None:
+        return None
+    message = load_message(raw)
+    note = (Note(spans=(Plain(text=close.note),)),) if close.note is not None else ()
+    return dump_message(replace(message, blocks=message.blocks + note, choices=()))
+
+
+def set_aside(
+    tx: Tx,
+    inbound: Inbound,
+    raw: bytes,
+    error: str,
+    *,
+    account: Account,
+    catalogue: Catalogue,
+) -> Taken:
+    """Put an event that cannot be worked on into quarantine, apologise and offer a human.
+
+    The state stays as it was, so that the next message meets a conversation that works.
+    """
+    conversation = conversations.lock(tx, account.name, inbound.sender.address, inbound.at)
+    if messages.seen(tx, account.name, inbound.external_id):
+        return Taken(fresh=False)
+    quarantine.add(
+        tx,
+        account=account.name,
+        external_id=inbound.external_id,
+        raw=raw,
+        error=error,
+        at=inbound.at,
+        conversation=conversation,
+    )
+    state = _state_or_new(tx, conversation)
+    seq = state.seq + 1
+    hint = catalogue.match_language(state.language or inbound.sender.language)
+    language = (hint or catalogue.source).code
+    apology = Message(
+        lang=language,
+        blocks=(Paragraph(spans=(Plain(text=catalogue.words(ERROR_SORRY, language)),)),),
+        choices=(
+            Choice(action="h", label=catalogue.words(HUMAN, language), nav=True),
+            Choice(action="m", label=catalogue.words(MENU, language), nav=True),
+        ),
+    )
+    moved = replace(state, seq=seq)
+    conversations.save(tx, conversation, dump_state(moved), inbound.at)
+    rows = add_outputs(tx, conversation, (Say(seq=seq, message=apology),), account, inbound.at)
+    return Taken(fresh=True, rows=rows, known=Known(version=conversation.version, state=moved))
+
+
+def _state_or_new(tx: Tx, conversation: Conversation) -> State:
+    """Return the state; one that cannot be read any more starts anew behind the last number
+    used.
+    """
+    if conversation.state is None:
+        return State()
+    try:
+        return load_state(conversation.state)
+    except ValueError:
+        return State(seq=messages.last_seq(tx, conversation))
+
+
+def says(inbound: Inbound) -> Understood | None:
+    """Return what an event without words means; None where it says nothing."""
+    match inbound.content:
+        case ButtonPress(token=token):
+            parsed = parse_token(token)
+            return Press(seq=parsed[0], action=parsed[1]) if parsed else Press(seq=0, action="?")
+        case Attachment(kind=kind):
+            return Media(kind=kind)
+        case Opened():
+            return Greeting()
+        case _:
+            return None

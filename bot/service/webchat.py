@@ -1,0 +1,184 @@
+"""The web chat and the terminal: channels whose messages are read from the history instead of being
+sent.
+
+The page asks for everything after a number; each event is one JSON object as the page shows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime
+from html import escape
+from typing import Literal
+
+from bot.content.catalogue import Catalogue
+from bot.domain.capabilities import Capabilities, Choices, LengthUnit, Rich
+from bot.domain.inbound import ButtonPress, Content, Inbound, Opened, Sender, TextMessage
+from bot.domain.outgoing import token
+from bot.domain.texts import NUMBER_OR_WORD
+from bot.rendering import parts as rendering
+from bot.service.codec import load_message, load_words
+from bot.service.door import FrontDoor
+from bot.service.notifier import Notifier
+from bot.service.ports import Posted, WebEvent
+from bot.service.turn import Account, read_known
+from bot.storage import conversations, messages
+from bot.storage.database import Database
+from bot.storage.messages import HistoryRow
+from bot.storage.transaction import Tx
+
+BATCH = 200
+
+WEB = Capabilities(
+    max_text=60_000,
+    unit=LengthUnit.CHARACTERS,
+    rich=Rich.HTML,
+    choices=Choices.LIST,
+    edits=True,
+    edits_in_place=False,
+    max_entities=10_000,
+)
+
+
+class HistoryChat:
+    """One account that is read from the history; implements `service.ports.WebChat`."""
+
+    def __init__(
+        self,
+        account: str,
+        *,
+        door: FrontDoor,
+        database: Database,
+        notifier: Notifier,
+        catalogue: Callable[[], Catalogue],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self.account = Account(name=account, capabilities=WEB, owner=None)
+        self._door = door
+        self._database = database
+        self._notifier = notifier
+        self._catalogue = catalogue
+        self._clock = clock
+        door.add_account(self.account, lambda _rows: None)
+
+    async def open(self, session: str, language: str | None) -> None:
+        """First contact: greet once."""
+        await self._door.admit(self._inbound(session, "open", language, Opened()))
+
+    async def post(
+        self,
+        session: str,
+        client_id: str,
+        *,
+        text: str | None,
+        choice: str | None,
+        language: str | None,
+    ) -> Posted:
+        """Take a message; returns after the commit."""
+        content: Content = (
+            ButtonPress(token=choice) if choice is not None else TextMessage(text=text or "")
+        )
+        inbound = self._inbound(session, f"m:{client_id}", language, content)
+        taken = await self._door.admit(inbound, client_id=client_id)
+        if taken.fresh:
+            return Posted.ACCEPTED
+        same = await self._database.read(lambda tx: self._is_same(tx, inbound))
+        return Posted.ACCEPTED if same else Posted.CONFLICT
+
+    def _inbound(self, session: str, event: str, language: str | None, content: Content) -> Inbound:
+        return Inbound(
+            account=self.account.name,
+            external_id=f"{session}:{event}",
+            sender=Sender(address=session, language=language),
+            at=self._clock(),
+            content=content,
+        )
+
+    def _is_same(self, tx: Tx, inbound: Inbound) -> bool:
+        conversation = conversations.find(tx, self.account.name, inbound.sender.address)
+        if conversation is None:
+            return False
+        row = messages.inbound(tx, conversation, inbound.external_id)
+        if row is None:
+            return True  # set aside, or kept masked: the first one counts
+        text, press = load_words(row.body)
+        match inbound.content:
+            case ButtonPress(token=pressed):
+                return press == pressed
+            case TextMessage(text=words):
+                return press is None and text == words.encode("utf-8", "replace").decode()
+            case _:
+                return True
+
+    async def events(self, session: str, after: int) -> list[WebEvent]:
+        """Return what was committed after number `after`, in order, at most BATCH at a time."""
+
+        def read(tx: Tx) -> list[HistoryRow]:
+            conversation = conversations.find(tx, self.account.name, session)
+            if conversation is None:
+                return []
+            return messages.history(tx, conversation, after, BATCH)
+
+        rows = await self._database.read(read)
+        catalogue = self._catalogue()
+        return [event for row in rows if (event := _event(row, catalogue)) is not None]
+
+    def subscribe(self, session: str) -> AsyncIterator[None]:
+        """Yield once at the start and then whenever something was committed for this session."""
+        return self._notifier.subscribe(self.account.name, session)
+
+    async def language(self, session: str) -> str | None:
+        """Return the conversation's language, None before she chose."""
+        known = await self._database.read(lambda tx: read_known(tx, self.account.name, session))
+        return known.state.language
+
+
+def _event(row: HistoryRow, catalogue: Catalogue) -> WebEvent | None:
+    """Return one row of the history as the page shows it; None where there is nothing to see."""
+    if row.direction == "in":
+        text, _ = load_words(row.body)
+        if not text:
+            return None
+        data: dict[str, object] = {
+            "id": row.client_id or f"{row.seq}",
+            "from": "me",
+            "lang": None,
+            "dir": "auto",
+            "text": text,
+            "html": f"<p>{escape(text)}</p>",
+            "choices": [],
+            "replaces": None,
+        }
+        return WebEvent(seq=row.seq, data=data)
+    return WebEvent(seq=row.seq, data=_said(row, catalogue))
+
+
+def _said(row: HistoryRow, catalogue: Catalogue) -> dict[str, object]:
+    message = load_message(row.body)
+
+    def direction_of(code: str) -> Literal["ltr", "rtl"]:
+        language = catalogue.language(code)
+        return language.direction if language is not None else "ltr"
+
+    rendered = rendering.parts(
+        message,
+        row.seq,
+        WEB,
+        rendering.Words(number_or_word=catalogue.words(NUMBER_OR_WORD, message.lang)),
+        direction_of=direction_of,
+    )
+    pieces = rendered.pieces
+    return {
+        "id": str(row.seq),
+        "from": "program",
+        "lang": message.lang,
+        "dir": direction_of(message.lang),
+        "text": "\n\n".join(piece.text for piece in pieces),
+        "html": "".join(piece.html for piece in pieces),
+        "choices": [
+            {"id": token(row.seq, c.action), "label": c.label, "nav": c.nav}
+            | ({"lang": c.lang, "dir": direction_of(c.lang)} if c.lang is not None else {})
+            for c in message.choices
+        ],
+        "replaces": str(row.target) if row.target is not None else None,
+    }

@@ -1,0 +1,1 @@
+"""What a person's words mean: commands, answers to the open question, free text. Pure."""

@@ -1,0 +1,1 @@
+"""The tests mirror `bot/`, room by room."""

@@ -1,0 +1,44 @@
+"""Golden conversations: `S` is what she does, `L` what the program says. `pytest --update` rewrites the `L` lines."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.content.catalogue import Catalogue
+from tests.talk import Talk
+
+FOLDER = Path(__file__).parent.parent / "transcripts"
+FILES = sorted(FOLDER.glob("*.txt"))
+
+
+def replay(catalogue: Catalogue, text: str) -> str:
+    """Play her lines against the engine and write down the whole conversation."""
+    lines = text.splitlines()
+    options = dict(line[2:].split(": ", 1) for line in lines if line.startswith("# "))
+    talk = Talk(
+        catalogue, hint=options.get("hint"), in_place=options.get("edits", "yes") == "yes"
+    )
+    written = [line for line in lines if line.startswith("# ")]
+    for line in lines:
+        if not line.startswith("S  "):
+            continue
+        written += ["", line]
+        for output in talk.perform(line.removeprefix("S  ")):
+            first, *rest = talk.shown(output)
+            written += [f"L  {first}", *(f"   {more}" for more in rest)]
+        assert talk.faults == ()
+    return "\n".join(written).strip() + "\n"
+
+
+@pytest.mark.parametrize("path", FILES, ids=[path.stem for path in FILES])
+def test_transcript(path: Path, catalogue: Catalogue, request: pytest.FixtureRequest) -> None:
+    played = replay(catalogue, path.read_text("utf-8"))
+    if request.config.getoption("--update"):
+        path.write_text(played, "utf-8")
+    assert played == path.read_text("utf-8")
+
+
+def test_there_are_transcripts() -> None:
+    assert len(FILES) >= 8

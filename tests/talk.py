@@ -1,0 +1,142 @@
+"""A person and the engine, without any channel: what tests of conversations drive.
+
+Every turn serialises the state and reads it back, as the service does.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.content.catalogue import Catalogue
+from bot.domain.conversation import Greeting, Input, Media, Press, State, Understood
+from bot.domain.durations import parse_span
+from bot.domain.inbound import AttachmentKind
+from bot.domain.outgoing import Close, Edit, Message, Output, Say
+from bot.engine.step import step
+from bot.rendering.parts import Words, parts
+from bot.service.codec import dump_message, dump_state, load_message, load_state
+from bot.service.door import understand
+from bot.service.webchat import WEB
+
+START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+
+
+class Talk:
+    """One conversation. `messages` are all that can still be seen, by number."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        *,
+        at: datetime = START,
+        hint: str | None = None,
+        in_place: bool = True,
+        end_to_end: bool = False,
+    ) -> None:
+        self.catalogue = catalogue
+        self.at = at
+        self.hint = hint
+        self.in_place = in_place
+        self.end_to_end = end_to_end
+        self.state = State()
+        self.messages: dict[int, Message] = {}
+        self.faults: tuple[str, ...] = ()
+
+    def feed(self, understood: Understood) -> tuple[Output, ...]:
+        """Give the engine one input."""
+        event = Input(
+            at=self.at,
+            today=self.at.astimezone(ZoneInfo(self.catalogue.site.zone)).date(),
+            understood=understood,
+            language_hint=self.hint,
+            in_place=self.in_place,
+            end_to_end=self.end_to_end,
+        )
+        before = self.state
+        done = step(before, event, self.catalogue)
+        assert step(before, event, self.catalogue) == done, "the engine must be deterministic"
+        self.state = load_state(dump_state(done.state))
+        assert self.state == done.state, "the state must survive JSON"
+        self.faults = done.faults
+        self.at += timedelta(seconds=30)
+        for output in done.outputs:
+            match output:
+                case Say(seq=seq, message=message):
+                    assert load_message(dump_message(message)) == message
+                    self.messages[seq] = message
+                case Edit(target=target, message=message):
+                    assert target in self.messages
+                    self.messages[target] = message
+                case Close(target=target):
+                    shown = self.messages[target]
+                    self.messages[target] = Message(lang=shown.lang, blocks=shown.blocks)
+        return done.outputs
+
+    def write(self, text: str) -> tuple[Output, ...]:
+        """Write words."""
+        return self.feed(understand(text, self.state, self.catalogue, self.at))
+
+    def press(self, label: str) -> tuple[Output, ...]:
+        """Press the newest button with this label."""
+        for seq, message in sorted(self.messages.items(), reverse=True):
+            for choice in message.choices:
+                if choice.label == label:
+                    prompt = self.state.prompt
+                    version = prompt.seq if prompt and prompt.message == seq else seq
+                    return self.feed(Press(seq=version, action=choice.action))
+        raise AssertionError(f"no button {label!r} in sight")
+
+    def wait(self, duration: str) -> None:
+        """Let time pass."""
+        span = parse_span(duration)
+        self.at += timedelta(days=span.days + 30 * span.months)
+
+    def open(self) -> tuple[Output, ...]:
+        """Open the conversation without words."""
+        return self.feed(Greeting())
+
+    def perform(self, line: str) -> tuple[Output, ...]:
+        """Do one line of a transcript: `[label]`, `(voice)`, `(open)`, `(wait P20D)` or words."""
+        if found := re.fullmatch(r"\[(.+)\]", line):
+            return self.press(found[1])
+        if found := re.fullmatch(r"\(wait (\S+)\)", line):
+            self.wait(found[1])
+            return ()
+        if line == "(open)":
+            return self.open()
+        if found := re.fullmatch(r"\((\w+)\)", line):
+            return self.feed(Media(kind=AttachmentKind(found[1])))
+        return self.write(line)
+
+    def shown(self, output: Output) -> list[str]:
+        """Return an output as lines of a transcript."""
+        if isinstance(output, Close):
+            return [f"(answered) {output.note or ''}".rstrip()]
+        rendered = parts(
+            output.message,
+            output.seq,
+            WEB,
+            Words(number_or_word=""),
+            direction_of=lambda code: (
+                found.direction if (found := self.catalogue.language(code)) else "ltr"
+            ),
+        )
+        lines = "\n".join(piece.text for piece in rendered.pieces).splitlines()
+        lines += [" ".join(f"[{c.label}]" for c in output.message.choices)]
+        edited = ["(edited)"] if isinstance(output, Edit) else []
+        return edited + [line for line in lines if line]
+
+
+def said(outputs: tuple[Output, ...]) -> str:
+    """Return all words of outputs, for assertions."""
+    words: list[str] = []
+    for output in outputs:
+        if isinstance(output, Close):
+            continue
+        for block in output.message.blocks:
+            rows = block.items if hasattr(block, "items") else (block.spans,)
+            for row in rows:
+                words.append("".join(getattr(s, "text", getattr(s, "label", "")) for s in row))
+    return "\n".join(words).replace("\u2068", "").replace("\u2069", "")

@@ -1,0 +1,171 @@
+"""A `WebChat` in memory that says what a test tells it to: the page and the routes are tested at their port."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+
+from bot.service.ports import Posted, TooManyError, UnavailableError, WebEvent
+
+RTL = {"ar"}
+
+
+@dataclass
+class Conversation:
+    """What one session has said and heard."""
+
+    events: list[WebEvent] = field(default_factory=list)
+    said: dict[str, tuple[str | None, str | None]] = field(default_factory=dict)
+    language: str | None = None
+    changed: asyncio.Condition = field(default_factory=asyncio.Condition)
+
+
+Answer = Callable[["ScriptedChat", str, str], None]
+"""Called with the chat, the session and what was said: words, the label of a choice, or "" at the start."""
+
+
+class ScriptedChat:
+    """Keeps conversations in memory; `answer` decides what the program says."""
+
+    def __init__(self, answer: Answer = lambda chat, session, said: None) -> None:
+        self.answer = answer
+        self.conversations: dict[str, Conversation] = {}
+        self.opened: list[str | None] = []
+        self.posts: list[str] = []
+        self.failures: list[Exception] = []
+        self._closed = False
+
+    # what a test does
+
+    def say(
+        self,
+        session: str,
+        html: str,
+        *choices: str,
+        lang: str = "de",
+        replaces: str | None = None,
+        speaker: str = "program",
+        nav: tuple[str, ...] = (),
+    ) -> str:
+        """Commit a message; returns its id."""
+        conversation = self.conversation(session)
+        seq = self._next(conversation)
+        conversation.language = lang
+        conversation.events.append(
+            WebEvent(
+                seq=seq,
+                data={
+                    "id": str(seq),
+                    "from": speaker,
+                    "lang": lang,
+                    "dir": "rtl" if lang in RTL else "ltr",
+                    "text": html,
+                    "html": html,
+                    "choices": [
+                        {"id": f"{seq}~{label}", "label": label, "nav": label in nav}
+                        for label in (*choices, *nav)
+                    ],
+                    "replaces": replaces,
+                },
+            )
+        )
+        return str(seq)
+
+    async def tell(self, session: str) -> None:
+        """Wake the streams of a session after `say`."""
+        changed = self.conversation(session).changed
+        async with changed:
+            changed.notify_all()
+
+    def conversation(self, session: str) -> Conversation:
+        """Return a session's conversation."""
+        return self.conversations.setdefault(session, Conversation())
+
+    async def close(self) -> None:
+        """End all subscriptions, as the service does when it stops."""
+        self._closed = True
+        for session in list(self.conversations):
+            await self.tell(session)
+
+    def reopen(self) -> None:
+        """Allow subscriptions again."""
+        self._closed = False
+
+    @property
+    def only(self) -> str:
+        """The one session that there is."""
+        (session,) = self.conversations
+        return session
+
+    # the port
+
+    async def open(self, session: str, language: str | None) -> None:
+        """Greet once."""
+        self._fail()
+        if not self.conversation(session).events:
+            self.opened.append(language)
+            self.answer(self, session, "")
+
+    async def post(
+        self, session: str, client_id: str, *, text: str | None, choice: str | None, language: str | None
+    ) -> Posted:
+        """Take a message once."""
+        self._fail()
+        conversation = self.conversation(session)
+        if client_id in conversation.said:
+            same = conversation.said[client_id] == (text, choice)
+            return Posted.ACCEPTED if same else Posted.CONFLICT
+        conversation.said[client_id] = (text, choice)
+        words = text if text is not None else (choice or "").partition("~")[2]
+        self.posts.append(words)
+        conversation.events.append(
+            WebEvent(
+                seq=self._next(conversation),
+                data={"id": client_id, "from": "me", "lang": language or "de", "dir": "ltr", "text": words,
+                      "html": "", "choices": [], "replaces": None},
+            )
+        )
+        self.answer(self, session, words)
+        await self.tell(session)
+        return Posted.ACCEPTED
+
+    async def events(self, session: str, after: int) -> list[WebEvent]:
+        """Return at most 200 events."""
+        return [one for one in self.conversation(session).events if one.seq > after][:200]
+
+    async def subscribe(self, session: str) -> AsyncIterator[None]:
+        """Yield at the start and after each commit."""
+        changed = self.conversation(session).changed
+        seen = -1
+        while True:
+            events = self.conversation(session).events
+            if len(events) == seen:
+                async with changed:
+                    await changed.wait_for(lambda: len(events) != seen or self._closed)
+            if self._closed:
+                return
+            seen = len(events)
+            yield
+
+    async def language(self, session: str) -> str | None:
+        """Return the language that she last heard."""
+        self._fail()
+        return self.conversation(session).language if session in self.conversations else None
+
+    def _fail(self) -> None:
+        if self.failures:
+            raise self.failures.pop(0)
+
+    def _next(self, conversation: Conversation) -> int:
+        return conversation.events[-1].seq + 1 if conversation.events else 1
+
+
+def unavailable() -> UnavailableError:
+    """The database is down."""
+    return UnavailableError("the database cannot be reached")
+
+
+def too_many(seconds: int) -> TooManyError:
+    """She writes too fast."""
+    return TooManyError(seconds)
