@@ -14,6 +14,7 @@ from bot.service import metrics
 from bot.service.ports import ChannelStatus, Health
 from bot.settings import Settings
 from bot.storage import conversations, jobs, outbox, quarantine
+from bot.storage.tables import JobStatus
 
 LEGAL = {
     "imprint": "imprint (§ 5 DDG)",
@@ -92,7 +93,7 @@ async def _database(app: App) -> list[Finding]:
     people = await app.database.read(conversations.count)
     open_rows = await app.database.read(outbox.depth)
     aside = await app.database.read(quarantine.count)
-    dead = (await app.database.read(jobs.depth)).get(jobs.JobStatus.DEAD, 0)
+    dead = (await app.database.read(jobs.depth)).get(JobStatus.DEAD, 0)
     waiting = sum(open_rows.values())
     kind = "PostgreSQL" if app.settings.database.startswith("postgresql") else "SQLite"
     return [

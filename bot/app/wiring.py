@@ -128,7 +128,6 @@ class App:
             background.append(asyncio.create_task(self._figures()))
             stop = asyncio.create_task(self.stopping.wait())
             await asyncio.wait({stop, serving}, return_when=asyncio.FIRST_COMPLETED)
-            web.state.closing.set()
             self.notifier.close()
             server.should_exit = True
             await _cancel(receiving)

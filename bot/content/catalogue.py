@@ -115,11 +115,11 @@ class Catalogue:
 
     # Interface texts
 
-    def words(self, text: Text, language: str, **values: str) -> str:
+    def words(self, text: Text, language: str, /, **values: str) -> str:
         """Return an interface text with its values isolated; German where it is not translated."""
         return self._contents.interface.words(text, language, values)
 
-    def counted(self, text: PluralText, n: int, language: str, **values: str) -> str:
+    def counted(self, text: PluralText, n: int, language: str, /, **values: str) -> str:
         """Return an interface text in the form that the number `n` needs."""
         return self._contents.interface.counted(text, n, language, values)
 

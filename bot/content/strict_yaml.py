@@ -279,7 +279,7 @@ class _Reader:
         sound = self._check_properties(event, mark)
         words = event.value
         if self._awaits_key():
-            if words == "<<" and event.style is None:
+            if words == "<<" and not event.style:
                 self._refuse(mark, "a merge key (<<) is not allowed")
             self._pending[-1] = (words, mark)
             return

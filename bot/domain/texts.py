@@ -140,8 +140,7 @@ APPOINTMENT_NOT_YET = Text(
 )
 DATA_NOT_YET = Text(
     "data.not-yet",
-    "Ihre Daten kann ich hier noch nicht selbst zeigen oder löschen. Bitte schreiben Sie an: "
-    "{feedback}.",
+    "Ihre Daten kann ich hier noch nicht selbst zeigen oder löschen. Bitte fragen Sie das Amt direkt.",
 )
 STOPPED = Text(
     "stop.done", "Ich schicke Ihnen nichts mehr von selbst. Fragen können Sie weiter stellen."

@@ -105,11 +105,7 @@ def _appointment(turn: Turn, _argument: str) -> None:
 
 
 def _data(turn: Turn, _argument: str) -> None:
-    feedback = turn.catalogue.site.feedback
-    if feedback is None:
-        menu.human(turn)
-        return
-    menu.human(turn, turn.paragraph(DATA_NOT_YET, feedback=feedback))
+    menu.human(turn, turn.paragraph(DATA_NOT_YET))
 
 
 def _help(turn: Turn, _argument: str) -> None:

@@ -127,11 +127,11 @@ class Turn:
 
     # -- words
 
-    def words(self, text: Text, **values: str) -> str:
+    def words(self, text: Text, /, **values: str) -> str:
         """Return an interface text in her language."""
         return self.catalogue.words(text, self.language, **values)
 
-    def paragraph(self, text: Text, **values: str) -> Paragraph:
+    def paragraph(self, text: Text, /, **values: str) -> Paragraph:
         """Return an interface text as a paragraph."""
         return Paragraph(spans=(Plain(text=self.words(text, **values)),))
 

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from babel import Locale, UnknownLocaleError
 
-from bot.understanding.normalise import normalise, visible, western_digits
+from bot.understanding.normalise import normalise, spellings, visible, western_digits
 
 _LONGEST = 60
 _YEARS = range(1900, 2200)
@@ -65,7 +65,7 @@ _BESIDE = frozenset(
     }
 )  # fmt: skip
 # Spellings that CLDR does not have.
-_ALSO = {"de": {"maerz": 3, "jänner": 1, "feber": 2}}
+_ALSO = {"de": {"janner": 1, "jaenner": 1, "feber": 2}}
 
 
 class _Names(NamedTuple):
@@ -163,16 +163,18 @@ def _names(language: str) -> _Names:
         for context in ("format", "stand-alone"):
             for width in ("wide", "abbreviated"):
                 for month, name in locale.months[context][width].items():
-                    months.setdefault(normalise(name), month)
+                    for form in spellings(name):
+                        months.setdefault(form, month)
                 for name in locale.days[context][width].values():
                     beside.update(normalise(name).split())
-    months.update({normalise(name): month for name, month in _ALSO.get(base, {}).items()})
+    months.update(_ALSO.get(base, {}))
     months = {name: month for name, month in months.items() if name and not name.isdigit()}
     pattern = "|".join(map(re.escape, sorted(months, key=len, reverse=True))) or "(?!)"
     days = {
-        normalise(word): days
-        for days, spellings in _DAYS.get(base, {}).items()
-        for word in spellings.split("|")
+        form: days
+        for days, words in _DAYS.get(base, {}).items()
+        for word in words.split("|")
+        for form in spellings(word)
     }
     return _Names(
         months, re.compile(rf"(?<![^\W\d_])(?:{pattern})(?![^\W\d_])"), frozenset(beside), days

@@ -8,7 +8,6 @@ them for ever. Knows no session and no conversation.
 from __future__ import annotations
 
 import hashlib
-import mimetypes
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -27,6 +26,7 @@ TEXT_LIMIT = 4000
 """Characters of one message that the page lets through; more is a document, not a question."""
 
 _HERE = Path(__file__).parent
+_KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 _FOR_EVER = "public, max-age=31536000, immutable"
 _VALUES = {"most": str(TEXT_LIMIT), "seconds": "{seconds}"}  # the script fills in the seconds
 
@@ -38,7 +38,9 @@ class Frame:
         self.catalogue = catalogue
         self.clock = clock
         self._files = {
-            path.name: path.read_bytes() for path in sorted((_HERE / "static").iterdir())
+            path.name: path.read_bytes()
+            for path in (_HERE / "static").iterdir()
+            if path.suffix in _KINDS
         }
         self._templates = Environment(
             loader=FileSystemLoader(_HERE / "templates"),
@@ -113,7 +115,7 @@ class Frame:
             content = self._files.get(name)
             if content is None:
                 return PlainTextResponse("not found", 404)
-            kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+            kind = _KINDS[Path(name).suffix]
             return Response(content, media_type=kind, headers={"Cache-Control": _FOR_EVER})
 
         return [Route("/static/{name}", static)]

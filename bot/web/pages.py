@@ -22,7 +22,9 @@ from bot.domain.outgoing import Block, Link, Message, Paragraph, Plain
 from bot.domain.texts import Text
 from bot.rendering.parts import Words, parts
 from bot.service.ports import TooManyError, UnavailableError
+from bot.settings import Settings
 from bot.web.frame import Frame
+from bot.web.security import security_headers
 
 PAGES = ("imprint", "privacy", "accessibility", "feedback")
 
@@ -123,8 +125,9 @@ class Pages:
 class Failures:
     """What a visitor sees when something went wrong; programs under /chat/ get JSON."""
 
-    def __init__(self, frame: Frame) -> None:
+    def __init__(self, frame: Frame, settings: Settings) -> None:
         self._frame = frame
+        self._headers = security_headers(settings)
 
     async def http(self, request: Request, error: Exception) -> Response:
         """Answer an HTTP error of our own."""
@@ -134,8 +137,10 @@ class Failures:
         return self._show(request, status, texts_web.REFUSED_PAGE, texts_web.NOT_FOUND_NEXT)
 
     async def crash(self, request: Request, error: Exception) -> Response:  # noqa: ARG002  Starlette's signature
-        """Answer where the program failed."""
-        return self._show(request, 500, texts_web.FAILED, texts_web.FAILED_NEXT)
+        """Answer where the program failed. Starlette does so outside the guard."""
+        response = self._show(request, 500, texts_web.FAILED, texts_web.FAILED_NEXT)
+        response.headers.update(self._headers)
+        return response
 
     async def unavailable(self, request: Request, error: Exception) -> Response:  # noqa: ARG002  Starlette's signature
         """Answer while the database is down: nothing was taken, come again."""

@@ -55,6 +55,12 @@ def host_name(header: str) -> str | None:
     return (match[1] or match[2]).lower() if match else None
 
 
+def security_headers(settings: Settings) -> dict[str, str]:
+    """Return what every answer carries."""
+    https = {"Strict-Transport-Security": _HSTS} if settings.secure_cookies else {}
+    return {**_HEADERS, **https}
+
+
 class Guard:
     """Refuses requests for other hosts or with senseless headers; adds the security headers to
     every answer.
@@ -63,9 +69,7 @@ class Guard:
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
         self._hosts = hosts(settings)
-        self._headers = dict(_HEADERS)
-        if settings.secure_cookies:
-            self._headers["Strict-Transport-Security"] = _HSTS
+        self._headers = security_headers(settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass one request through."""

@@ -45,5 +45,5 @@ def build(
             *routes,
         ],
         middleware=[Middleware(Guard, settings=settings)],
-        exception_handlers=Failures(frame).handlers(),
+        exception_handlers=Failures(frame, settings).handlers(),
     )

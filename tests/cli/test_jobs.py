@@ -78,9 +78,10 @@ def test_says_when_nothing_failed() -> None:
 def test_lists_ids_and_codes(tmp_path: Path) -> None:
     in_database(tmp_path, failures)
     lines = run("list").output.splitlines()
-    assert lines[1].split() == [*["job:1", "2026-11-23", "09:00", "UTC", "expire", "KeyError", "1"]]
-    assert lines[2].split() == [
-        *["event:1", "2026-11-23", "09:00", "UTC", "telegram:1", "LookupError"]
+    assert [" ".join(line.split()) for line in lines[1:-1]] == [
+        "job:1 2026-11-23 09:00 UTC expire KeyError 1",
+        "event:1 2026-11-23 09:00 UTC telegram:1 LookupError",
+        "event:2 2026-11-23 09:00 UTC telegram:1 LookupError",
     ]
     assert json.loads(run("list", "--json").output)[0] == {
         "id": "job:1",

@@ -15,8 +15,10 @@ from bot.jobs.embedded import UNKNOWN, Backoff, Runner
 from bot.service.jobs import Args, Jobs, defer
 from bot.storage import jobs as queue
 from bot.storage.database import Database
+from bot.storage.errors import Unavailable
 from bot.storage.jobs import Job
 from bot.storage.tables import JobStatus
+from bot.storage.transaction import Tx
 
 START = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 PATIENCE = 10.0
@@ -73,9 +75,9 @@ class House:
     async def defer(
         self, *numbers: int, lane: str | None = None, later: timedelta = timedelta(0)
     ) -> None:
-        def work(tx: object) -> None:
+        def work(tx: Tx) -> None:
             for number in numbers:
-                defer(tx, "note", {"n": number}, at=START + later, lane=lane)  # type: ignore[arg-type]
+                defer(tx, "note", {"n": number}, at=START + later, lane=lane)
 
         await self.database.write(work)
         self.jobs.committed()
@@ -86,7 +88,7 @@ class House:
     async def until_stored(self, true: Callable[[list[Job]], bool]) -> list[Job]:
         """The runner writes after the handler has ended; nothing says when it has."""
         async with asyncio.timeout(PATIENCE):
-            while not true(found := await self.stored()):
+            while not true(found := await self.stored()):  # noqa: ASYNC110  # see above
                 await asyncio.sleep(0.01)
         return found
 
@@ -257,6 +259,25 @@ async def test_a_stop_cuts_off_what_hangs_and_the_next_start_runs_it_again(house
     house.gates[1].set()
     async with house.running(house.runner("next")):
         await house.until(lambda: house.ended == [1])
+
+
+async def test_what_a_job_came_to_is_kept_though_the_database_is_away(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write, refused = house.database.write, 0
+
+    async def away(function: Callable[[Tx], object]) -> object:
+        nonlocal refused
+        if house.ended == [1] and refused < 2:
+            refused += 1
+            raise Unavailable("the database is away")
+        return await write(function)
+
+    await house.defer(1)
+    monkeypatch.setattr(house.database, "write", away)
+    async with house.running():
+        await house.until_stored(lambda found: found == [])
+    assert (house.began, refused) == ([1], 2)
 
 
 def test_pauses_double_up_to_the_longest() -> None:

@@ -55,9 +55,9 @@ async def test_nothing_is_lost(mode: str, tmp_path: Path) -> None:
         people = [emulator.user(language_code="de") for _ in range(PEOPLE)]
         for user in people:
             user.say("/start")
-            await user.wait_for(lambda m: "Deutsch" in m.labels, 20)
+            await user.wait_for(lambda m: "Deutsch" in m.labels, timeout=20)
             user.press("Deutsch")
-            await user.wait_for(lambda m: "Notfall" in m.labels, 20)
+            await user.wait_for(lambda m: "Notfall" in m.labels, timeout=20)
         stop = asyncio.Event()
         written: dict[int, list[str]] = {user.id: [] for user in people}
         writers = [

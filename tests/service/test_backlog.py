@@ -27,9 +27,6 @@ from bot.storage import conversations, jobs, outbox, quarantine
 from bot.storage.database import Database
 from bot.storage.tables import JobStatus
 from bot.storage.transaction import Tx
-from tests.storage.conftest import database, kind, postgres, sqlite_template, url
-
-__all__ = ["database", "kind", "postgres", "sqlite_template", "url"]
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 WORDS = TextMessage(text="Wo ist das Amt?", order=7)

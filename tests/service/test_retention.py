@@ -18,9 +18,6 @@ from bot.service.retention import EXPIRE, expire, next_night, schedule
 from bot.storage import conversations, jobs, messages, outbox, quarantine
 from bot.storage.database import Database
 from bot.storage.transaction import Tx
-from tests.storage.conftest import database, kind, postgres, sqlite_template, url
-
-__all__ = ["database", "kind", "postgres", "sqlite_template", "url"]
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 BERLIN = "Europe/Berlin"

@@ -31,9 +31,7 @@ async def test_cursors_are_per_account(database: Database) -> None:
 
 async def test_a_value_under_another_name_does_not_open(database: Database) -> None:
     await database.write(lambda tx: accounts.put(tx, "one", b"secret"))
-    await database.write(
-        lambda tx: tx.core(update(sealed_values).values(name="two")).close()
-    )
+    await database.write(lambda tx: tx.core(update(sealed_values).values(name="two")).close())
     stored = await database.read(lambda tx: tx.core(select(sealed_values.c.value)).scalar_one())
     assert b"secret" not in stored
     with pytest.raises(Tampered):

@@ -1,4 +1,6 @@
-"""Real Chromium for tests: found on the system, started once per module, every page watched for faults."""
+"""Real Chromium for tests: found on the system, started once per module, every page watched for
+faults.
+"""
 
 from __future__ import annotations
 
@@ -50,9 +52,11 @@ class Visitor:
         page.on("pageerror", lambda error: self.faults.append(f"script: {error}"))
         page.on(
             "console",
-            lambda message: self.faults.append(message.text)
-            if message.type == "error" and "Failed to load resource" not in message.text
-            else None,
+            lambda message: (
+                self.faults.append(message.text)
+                if message.type == "error" and "Failed to load resource" not in message.text
+                else None
+            ),
         )
         return page
 

@@ -1,4 +1,6 @@
-"""The web application over a scripted chat: in process for the routes, on a real socket for browsers."""
+"""The web application over a scripted chat: in process for the routes, on a real socket for
+browsers.
+"""
 
 from __future__ import annotations
 
@@ -101,8 +103,8 @@ class LiveServer:
         self._server = uvicorn.Server(config)
         self._task = asyncio.create_task(self._server.serve())
         async with asyncio.timeout(10):
-            while not self._server.started:
-                await asyncio.sleep(0.01)
+            while not self._server.started:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)  # uvicorn has no event for it
 
     async def stop(self) -> None:
         """Stop as the program does: subscriptions end first, then the server."""

@@ -1,4 +1,6 @@
-"""A `WebChat` in memory that says what a test tells it to: the page and the routes are tested at their port."""
+"""A `WebChat` in memory that says what a test tells it to: the page and the routes are tested at
+their port.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,9 @@ class Conversation:
 
 
 Answer = Callable[["ScriptedChat", str, str], None]
-"""Called with the chat, the session and what was said: words, the label of a choice, or "" at the start."""
+"""Called with the chat, the session and what was said: words, the label of a choice, or "" at the
+start.
+"""
 
 
 class ScriptedChat:
@@ -108,7 +112,13 @@ class ScriptedChat:
             self.answer(self, session, "")
 
     async def post(
-        self, session: str, client_id: str, *, text: str | None, choice: str | None, language: str | None
+        self,
+        session: str,
+        client_id: str,
+        *,
+        text: str | None,
+        choice: str | None,
+        language: str | None,
     ) -> Posted:
         """Take a message once."""
         self._fail()
@@ -122,8 +132,16 @@ class ScriptedChat:
         conversation.events.append(
             WebEvent(
                 seq=self._next(conversation),
-                data={"id": client_id, "from": "me", "lang": language or "de", "dir": "ltr", "text": words,
-                      "html": "", "choices": [], "replaces": None},
+                data={
+                    "id": client_id,
+                    "from": "me",
+                    "lang": language or "de",
+                    "dir": "ltr",
+                    "text": words,
+                    "html": "",
+                    "choices": [],
+                    "replaces": None,
+                },
             )
         )
         self.answer(self, session, words)
@@ -136,16 +154,18 @@ class ScriptedChat:
 
     async def subscribe(self, session: str) -> AsyncIterator[None]:
         """Yield at the start and after each commit."""
-        changed = self.conversation(session).changed
+        conversation = self.conversation(session)
         seen = -1
+
+        def news() -> bool:
+            return self._closed or len(conversation.events) != seen
+
         while True:
-            events = self.conversation(session).events
-            if len(events) == seen:
-                async with changed:
-                    await changed.wait_for(lambda: len(events) != seen or self._closed)
+            async with conversation.changed:
+                await conversation.changed.wait_for(news)
             if self._closed:
                 return
-            seen = len(events)
+            seen = len(conversation.events)
             yield
 
     async def language(self, session: str) -> str | None:

@@ -1,4 +1,6 @@
-"""The chat page in real Chromium: phone, desktop, Arabic, keyboard, no network, quick exit, accessibility."""
+"""The chat page in real Chromium: phone, desktop, Arabic, keyboard, no network, quick exit,
+accessibility.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ from playwright.async_api import Browser, Page, Route, async_playwright, expect
 
 from bot.content.catalogue import Catalogue
 from bot.domain import texts, texts_web
-from tests.web.browser import DESKTOP, EXECUTABLE, MISSING, PHONE, Visitor, launch, visitor
+from tests.web.browser import DESKTOP, EXECUTABLE, MISSING, Visitor, launch, visitor
 from tests.web.conftest import LiveServer, Site
 from tests.web.scripted import ScriptedChat, too_many, unavailable
 
@@ -47,7 +49,9 @@ def script(chat: ScriptedChat, session: str, said: str) -> None:
     if not said:
         chat.say(session, HELLO, "Deutsch", "العربية")
     elif said == "العربية":
-        chat.say(session, ARABIC, "ماذا لو لم يوجد تأكيد السكن؟", nav=("رجوع", "القائمة"), lang="ar")
+        chat.say(
+            session, ARABIC, "ماذا لو لم يوجد تأكيد السكن؟", nav=("رجوع", "القائمة"), lang="ar"
+        )
     elif said == "/emergency":
         chat.say(session, EMERGENCY, nav=("Menü",))
     elif said in {"Deutsch", "/menu"}:
@@ -149,7 +153,9 @@ async def test_the_fixed_actions_send_commands(
             await eventually(lambda sent=command: chat.posts[-1:] == [sent])
         await page.locator("#language").click()
         await eventually(lambda: chat.posts[-1] == "/language")
-        await expect(page.locator(".me .bubble")).to_have_text(["Menü", "Mensch", "Notfall", "Sprache:"])
+        await expect(page.locator(".me .bubble")).to_have_text(
+            ["Menü", "Mensch", "Notfall", "Sprache:"]
+        )
         await expect(page.locator('[data-command="/appointment"]')).to_have_count(0)
 
 
@@ -190,7 +196,11 @@ async def test_edits_replace_what_they_name(
         await choice(page, "Deutsch").click()
         await expect(choice(page, "Wohnen")).to_be_visible()
 
-        chat.say(chat.only, "<p>Womit können wir helfen?</p><p><small>Gewählt: Arbeit</small></p>", replaces="3")
+        chat.say(
+            chat.only,
+            "<p>Womit können wir helfen?</p><p><small>Gewählt: Arbeit</small></p>",
+            replaces="3",
+        )
         await chat.tell(chat.only)
         closed = page.locator(".message.program").nth(1)
         await expect(closed).to_contain_text("Gewählt: Arbeit")
@@ -222,8 +232,10 @@ async def test_foreign_markup_is_taken_out(
         page = await enter(person, server)
         chat.say(
             chat.only,
-            '<p onclick="alert(1)">Gut <script>alert(1)</script><img src="https://x.example/" onerror="alert(1)">'
-            '<a href="javascript:alert(1)">Link</a> <a href="https://guben.de" style="color:red">Guben</a>'
+            '<p onclick="alert(1)">Gut <script>alert(1)</script>'
+            '<img src="https://x.example/" onerror="alert(1)">'
+            '<a href="javascript:alert(1)">Link</a> '
+            '<a href="https://guben.de" style="color:red">Guben</a>'
             "<svg><a href='https://x.example'>x</a></svg><iframe src='https://x.example'></iframe>"
             "<u>Rest</u></p>",
         )
@@ -233,7 +245,8 @@ async def test_foreign_markup_is_taken_out(
         html = await bubble.inner_html()
         assert not re.search(r"script|onclick|onerror|img|javascript|svg|iframe|style|<u>", html)
         assert 'href="https://guben.de"' in html
-        person.faults.clear()  # the policy reports what it stopped even in a document that is only read
+        # The policy reports what it stopped even in a document that is only read.
+        person.faults.clear()
         await page.evaluate("window.violations = []")
 
 
@@ -243,7 +256,9 @@ async def test_her_own_words_are_text(browser: Browser, server: LiveServer) -> N
         await write(page, "<b>fett</b> & <script>alert(1)</script>")
         await expect(page.locator(".message.program")).to_have_count(2)
         await page.reload()
-        await expect(page.locator(".me .bubble")).to_have_text("<b>fett</b> & <script>alert(1)</script>")
+        await expect(page.locator(".me .bubble")).to_have_text(
+            "<b>fett</b> & <script>alert(1)</script>"
+        )
 
 
 # ------------------------------------------------------------------ nothing lost, nothing doubled
@@ -271,7 +286,9 @@ async def test_words_typed_offline_are_kept_and_sent_in_order(
         for text in ("eins", "zwei", "drei"):
             await write(page, text)
         await expect(page.locator(".message.pending")).to_have_count(3)
-        await expect(page.locator("#status")).to_have_text(re.compile("auf diesem Gerät gespeichert"))
+        await expect(page.locator("#status")).to_have_text(
+            re.compile("auf diesem Gerät gespeichert")
+        )
         assert chat.posts == []
 
         await person.context.set_offline(False)
@@ -330,7 +347,9 @@ async def test_a_server_that_restarts_loses_nothing(
         await server.stop()
         await write(page, "während der Pause")
         chat.say(chat.only, "<p>Auch in der Pause gesagt.</p>")
-        await expect(page.locator("#status")).to_have_text(re.compile("auf diesem Gerät gespeichert"))
+        await expect(page.locator("#status")).to_have_text(
+            re.compile("auf diesem Gerät gespeichert")
+        )
         await server.start()
         await expect(page.locator(".message.program")).to_have_count(3)
         await expect(page.locator("#status")).to_be_empty()
@@ -345,7 +364,9 @@ async def test_a_database_that_is_down_and_back(
         page = await enter(person, server)
         chat.failures += [unavailable(), unavailable()]
         await write(page, "bitte")
-        await expect(page.locator("#status")).to_have_text(re.compile("auf diesem Gerät gespeichert"))
+        await expect(page.locator("#status")).to_have_text(
+            re.compile("auf diesem Gerät gespeichert")
+        )
         await eventually(lambda: chat.posts == ["bitte"])
         await expect(page.locator("#status")).to_be_empty()
 
@@ -357,7 +378,9 @@ async def test_too_fast_waits_as_long_as_told(
         page = await enter(person, server)
         chat.failures.append(too_many(1))
         await write(page, "schnell")
-        await expect(page.locator("#status")).to_have_text(re.compile("Das waren viele Nachrichten"))
+        await expect(page.locator("#status")).to_have_text(
+            re.compile("Das waren viele Nachrichten")
+        )
         await eventually(lambda: chat.posts == ["schnell"])
         await expect(page.locator("#status")).to_be_empty()
 
@@ -430,7 +453,9 @@ async def test_the_page_turns_with_the_conversation(
         await expect(page.locator("#text")).to_have_attribute(
             "placeholder", words(texts_web.PLACEHOLDER, "ar")
         )
-        await expect(page.locator('[data-word="emergency"]')).to_have_text(words(texts.EMERGENCY, "ar"))
+        await expect(page.locator('[data-word="emergency"]')).to_have_text(
+            words(texts.EMERGENCY, "ar")
+        )
         await expect(page.locator(".message.program .who").first).to_have_text(
             words(texts_web.SPEAKER_PROGRAM, "ar")
         )
@@ -444,7 +469,10 @@ async def test_the_page_turns_with_the_conversation(
         assert answer is not None
         assert mine is not None
         assert mine["x"] < answer["x"] + answer["width"] / 2  # she stands on the left now
-        send, field = await page.locator(".send").bounding_box(), await page.locator("#text").bounding_box()
+        send, field = (
+            await page.locator(".send").bounding_box(),
+            await page.locator("#text").bounding_box(),
+        )
         assert send is not None
         assert field is not None
         assert send["x"] < field["x"]
@@ -453,7 +481,9 @@ async def test_the_page_turns_with_the_conversation(
         await expect(page.locator("html")).to_have_attribute("dir", "rtl")
 
 
-async def test_older_messages_keep_their_own_direction(browser: Browser, server: LiveServer) -> None:
+async def test_older_messages_keep_their_own_direction(
+    browser: Browser, server: LiveServer
+) -> None:
     async with visitor(browser) as person:
         page = await enter(person, server)
         await choice(page, "العربية").click()
@@ -463,7 +493,7 @@ async def test_older_messages_keep_their_own_direction(browser: Browser, server:
         await expect(first).to_have_attribute("lang", "de")
 
 
-# ------------------------------------------------------------------ keyboard, screen reader, reading position
+# ------------------------------------------------------------------ keyboard, screen reader
 
 
 async def test_the_keyboard_alone_is_enough(
@@ -588,6 +618,17 @@ async def test_reading_aloud_where_there_is_a_voice(browser: Browser, server: Li
         await choice(page, "العربية").click()
         await expect(page.locator(".message.program")).to_have_count(2)
         await expect(page.locator("[data-aloud]")).to_have_count(1)  # no Arabic voice, no button
+
+
+async def test_a_voice_that_sends_her_words_away_is_not_used(
+    browser: Browser, server: LiveServer
+) -> None:
+    async with visitor(browser) as person:
+        await person.context.add_init_script(
+            VOICES.replace("localService: true", "localService: false")
+        )
+        page = await enter(person, server)
+        await expect(page.locator("[data-aloud]")).to_have_count(0)
 
 
 async def test_no_voice_no_button(browser: Browser, server: LiveServer) -> None:
@@ -778,7 +819,12 @@ async def test_nothing_sticks_out_and_targets_are_large(
         await choice(page, "Menü").click()
         await expect(page.locator(".message.program")).to_have_count(5)
         assert await page.evaluate("document.documentElement.scrollWidth") <= width
-        for selector, least in ((".choice:visible", 48), (".always button", 48), (".button:visible", 40), (".legal a", 24)):
+        for selector, least in (
+            (".choice:visible", 48),
+            (".always button", 48),
+            (".button:visible", 40),
+            (".legal a", 24),
+        ):
             for box in [await one.bounding_box() for one in await page.locator(selector).all()]:
                 assert box is not None
                 assert box["height"] >= least
@@ -790,7 +836,8 @@ async def test_on_a_low_screen_nothing_covers_the_conversation(
     async with visitor(browser, viewport={"width": 640, "height": 320}) as person:
         page = await enter(person, server)
         positions = await page.evaluate(
-            "[...document.querySelectorAll('.head, .dock')].map((one) => getComputedStyle(one).position)"
+            "[...document.querySelectorAll('.head, .dock')]"
+            ".map((one) => getComputedStyle(one).position)"
         )
         assert positions == ["static", "static"]
 

@@ -148,7 +148,9 @@ async def test_the_same_id_with_other_words_is_a_conflict(site: Site) -> None:
         await say(client)
 
         assert (await say(client, text="Tschüss")).status_code == 409
-        assert (await client.post("/chat/messages", json={"id": ID, "choice": "1~a"})).status_code == 409
+        assert (
+            await client.post("/chat/messages", json={"id": ID, "choice": "1~a"})
+        ).status_code == 409
     assert site.chat.posts == ["Hallo"]
 
 
@@ -239,7 +241,9 @@ async def test_only_json_is_read(site: Site) -> None:
             )
             assert response.status_code == 415
         response = await client.post(
-            "/chat/messages", content=body, headers={"Content-Type": "application/json; charset=utf-8"}
+            "/chat/messages",
+            content=body,
+            headers={"Content-Type": "application/json; charset=utf-8"},
         )
         assert response.status_code == 202
 
@@ -307,6 +311,7 @@ async def test_a_crash_tells_nothing(site: Site) -> None:
 
     assert response.status_code == 500
     assert response.json() == {"error": "web.failed"}
+    assert "default-src 'self'" in response.headers["content-security-policy"]
 
 
 # ------------------------------------------------------------------ the stream
@@ -458,11 +463,11 @@ async def test_a_visitor_who_goes_leaves_no_stream_behind(site: Site, serve: Ser
             await read_events(lines, "ready")
             assert events.STREAMS._value.get() == before + 1
     async with asyncio.timeout(5):
-        while events.STREAMS._value.get() != before:
-            await asyncio.sleep(0.01)
+        while events.STREAMS._value.get() != before:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)  # the server has no event for it
 
 
-# ------------------------------------------------------------------ pages, languages, headers, hosts
+# ------------------------------------------------------------------ pages, headers, hosts
 
 
 async def test_the_page_speaks_the_browsers_language(site: Site) -> None:

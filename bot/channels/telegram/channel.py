@@ -6,7 +6,7 @@ import asyncio
 import importlib
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import structlog
 from starlette.routing import Route
@@ -19,13 +19,11 @@ from bot.channels.telegram.polling import Polling
 from bot.channels.telegram.pulse import Pulse
 from bot.channels.telegram.send import Sender
 from bot.channels.telegram.webhook import PATH, derived_secret, webhook_route
+from bot.content.catalogue import Catalogue
 from bot.domain.capabilities import Capabilities, Choices, LengthUnit, Rich
 from bot.domain.delivery import Outcome
 from bot.domain.texts import GROUP
 from bot.service.ports import ChannelStatus, Cursor, Delivery, Door, UnavailableError
-
-if TYPE_CHECKING:
-    from bot.content.catalogue import Catalogue
 
 log = structlog.get_logger(__name__)
 
@@ -89,7 +87,7 @@ class TelegramChannel:
 
     def routes(self) -> list[Route]:
         """The webhook's route; it answers 503 while the channel does not run."""
-        return [webhook_route(self._ingress, self._secret, self._pulse.good)]
+        return [webhook_route(self._ingress, self._secret)]
 
     async def run(self, door: Door) -> None:
         """Receive until cancelled."""
@@ -111,7 +109,7 @@ class TelegramChannel:
 
     async def status(self) -> ChannelStatus:
         """While running what the loop saw last, else what Telegram says when asked."""
-        if self._pulse.last is not None and self._mode == "polling":
+        if self._pulse.last is not None:
             return self._pulse.last
         return await self._asked.status(webhook=self._mode == "webhook")
 

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from bot.channels.telegram.client import Client, encode
+from bot.content.catalogue import Catalogue
 from bot.domain.texts import (
     BOT_DESCRIPTION,
     BOT_SHORT,
@@ -28,8 +29,6 @@ from bot.domain.texts import (
 
 if TYPE_CHECKING:
     from telegram import Bot
-
-    from bot.content.catalogue import Catalogue
 
 COMMANDS = (
     ("menu", COMMAND_MENU),

@@ -65,12 +65,8 @@ class Polling:
             lane = event.inbounds[0].sender.address if event.inbounds else ""
             lanes.setdefault(lane, []).append((update, event))
         tasks = [asyncio.create_task(self._admit(lane)) for lane in lanes.values()]
-        try:
-            left = [one for one in await asyncio.gather(*tasks) if one is not None]
-        except asyncio.CancelledError:
-            if tasks:
-                await asyncio.wait(tasks, timeout=FINISH_SECONDS)
-            raise
+        await _finished(tasks)
+        left = [one for one in (task.result() for task in tasks) if one is not None]
         if left:
             self._offset = min(left)
             self._pulse.degraded("the database does not take messages", "they wait at Telegram")
@@ -122,6 +118,19 @@ class Polling:
         seconds = min(LONGEST_PAUSE, 0.25 * 2.0 ** min(self._failures, 7))
         self._failures += 1
         await asyncio.sleep(seconds)
+
+
+async def _finished(tasks: list[asyncio.Task[int | None]]) -> None:
+    """Wait for turns; when cancelled, let them finish for a moment instead of breaking them off."""
+    if not tasks:
+        return
+    try:
+        await asyncio.wait(tasks)
+    except asyncio.CancelledError:
+        _, late = await asyncio.wait(tasks, timeout=FINISH_SECONDS)
+        for task in late:
+            task.cancel()
+        raise
 
 
 def _has_id(update: Update) -> bool:

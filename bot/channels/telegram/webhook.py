@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Callable
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -30,8 +29,8 @@ def derived_secret(token: str) -> str:
     return hmac.new(token.encode(), b"telegram-webhook", hashlib.sha256).hexdigest()
 
 
-def webhook_route(ingress: Ingress, secret: str, received: Callable[[], None]) -> Route:
-    """The route that Telegram posts to. `received` is told of every update that was taken."""
+def webhook_route(ingress: Ingress, secret: str) -> Route:
+    """The route that Telegram posts to."""
     expected = secret.encode()
 
     async def receive(request: Request) -> Response:
@@ -54,7 +53,6 @@ def webhook_route(ingress: Ingress, secret: str, received: Callable[[], None]) -
             await ingress.admit(update, event)
         except UnavailableError:
             return Response(status_code=503, headers={"Retry-After": "5"})
-        received()
         if event.callback is None:
             return Response()
         answer = {"method": "answerCallbackQuery", "callback_query_id": event.callback}

@@ -97,7 +97,7 @@ function sayStatus() {
 // ---- safe html
 
 const TAGS = new Set(["P", "UL", "OL", "LI", "A", "B", "STRONG", "BDI", "BR", "SMALL"]);
-const DROPPED = new Set(["SCRIPT", "STYLE", "TEMPLATE", "IFRAME", "OBJECT", "EMBED", "SVG", "MATH", "NOSCRIPT"]);
+const DROPPED = new Set(["SCRIPT", "STYLE", "TEMPLATE", "IFRAME", "SVG", "NOSCRIPT"]);
 const SCHEMES = /^(https:\/\/|mailto:|tel:)/i;
 
 function safe(html) {
@@ -173,6 +173,7 @@ function showOwn(id, text, seq) {
     known.classList.remove("pending", "failed");
     known.querySelector(".fate")?.remove();
     known.dataset.seq = seq;
+    if (!COMMANDS[text]) known.querySelector(".bubble p").textContent = text;
     return;
   }
   const article = make("article", "message me");
@@ -238,6 +239,8 @@ function showOther(event, seq) {
   const article = known ?? make("article");
   const human = event.from === "human";
   const bubble = bubbleOf(event);
+  // A prompt that only loses its buttons is not read out again.
+  article.ariaLive = known && !event.choices?.length ? "off" : null;
   article.className = `message ${human ? "human" : "program"}`;
   article.tabIndex = -1;
   article.replaceChildren(word("p", "who", human ? "speaker_human" : "speaker_program"), bubble);
@@ -387,6 +390,7 @@ async function post(path, payload) {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify(payload ?? {}),
+      keepalive: true, // also when she closes the page
       signal: control.signal,
     });
   } finally {
@@ -434,7 +438,7 @@ async function deliver(item) {
   trouble("offline", null);
   trouble("fast", null);
   setOutbox(outbox().filter((other) => other.id !== item.id));
-  if (status === 413) fail(item, () => words.too_long.replace("{most}", limit));
+  if (status === 413) fail(item, () => words.too_long);
   else if (status >= 400) fail(item, () => words.refused);
   else {
     const article = shown.get(item.id);
@@ -562,7 +566,9 @@ const synthesis = window.speechSynthesis;
 let voices = [];
 let speaking = null; // article that is being read
 
-const voiceFor = (lang) => voices.find((voice) => voice.lang.toLowerCase().replace("_", "-").split("-")[0] === lang.split("-")[0]);
+// Only voices on the device: others would send her words to a stranger.
+const stem = (lang) => lang.toLowerCase().split(/[-_]/)[0];
+const voiceFor = (lang) => voices.find((voice) => voice.localService && stem(voice.lang) === stem(lang));
 const canSpeak = (lang) => Boolean(synthesis && lang && voiceFor(lang));
 
 function speakTool() {
@@ -593,10 +599,12 @@ function readAloud(article) {
   label.textContent = words.aloud_stop;
   const bubble = article.querySelector(".bubble");
   const blocks = [...bubble.querySelectorAll("p, li")];
-  // Short pieces: long utterances are cut off by some voices.
+  // Some voices cut off long pieces: sentence by sentence then.
   const pieces = (blocks.length ? blocks : [bubble]).flatMap((block) => {
     const lang = block.closest("[lang]").lang;
-    return (block.innerText.match(/[^.!?؟。]+[.!?؟。]*\s*/gu) ?? []).map((text) => ({ text, lang }));
+    const text = block.innerText;
+    const pieces = text.length > 200 ? text.match(/[^.!?؟]+[.!?؟]*\s*/gu) : [text];
+    return pieces.map((piece) => ({ text: piece, lang }));
   });
   pieces.forEach(({ text, lang }, at) => {
     const utterance = new SpeechSynthesisUtterance(text);
@@ -629,7 +637,7 @@ function sendText() {
   const text = field.value.trim();
   if (!text) return;
   if ([...text].length > limit) {
-    trouble("rejected", () => words.too_long.replace("{most}", limit));
+    trouble("rejected", () => words.too_long);
     return;
   }
   field.value = "";
@@ -680,7 +688,7 @@ function leave(event) {
   stream?.abort();
   forget();
   keep("left", true, "localStorage"); // if the request below is lost, the next visit repeats it before it shows anything
-  fetch("/chat/leave", { method: "POST", headers: { "Content-Type": "application/json" }, body: "{}", keepalive: true }).catch(() => {});
+  post("/chat/leave").catch(() => {});
   location.replace(element("leave").href);
 }
 
@@ -697,32 +705,27 @@ element("leave").addEventListener("click", leave);
 
 element("shared").addEventListener("change", async ({ target }) => {
   const wanted = target.checked;
-  try {
-    const response = await post("/chat/device", { shared: wanted });
-    if (!response.ok) throw new Error(String(response.status));
-    const items = outbox();
-    setOutbox([]);
-    body.dataset.shared = wanted ? "yes" : "no";
-    setOutbox(items);
-  } catch {
+  const response = await post("/chat/device", { shared: wanted }).catch(() => null);
+  if (!response?.ok) {
     target.checked = !wanted;
     trouble("connecting", () => words.connecting);
+    return;
   }
+  const items = outbox();
+  setOutbox([]);
+  body.dataset.shared = wanted ? "yes" : "no";
+  setOutbox(items);
 });
 
 async function begin() {
   element("no-script")?.remove();
   const closed = isShared() && !recall("open", "sessionStorage"); // the tab in which this conversation was open is gone
   if (closed || recall("left", "localStorage")) {
-    try {
-      const response = await post("/chat/leave");
-      if (response.ok) {
-        forget();
-        location.reload();
-        return;
-      }
-    } catch {
-      // no connection: try again below
+    const response = await post("/chat/leave").catch(() => null);
+    if (response?.ok) {
+      forget();
+      location.reload();
+      return;
     }
     trouble("connecting", () => words.connecting);
     setTimeout(begin, pause(tries));

@@ -84,18 +84,16 @@ class Door:
         self._news = asyncio.Condition()
 
     async def receive(self, inbound: Inbound) -> None:
-        self.offered += 1
-        if self.down:
-            async with self._news:
-                self._news.notify_all()
-            raise UnavailableError("the database is down")
-        if inbound.external_id in self._seen:
-            return
-        self._seen.add(inbound.external_id)
+        new = not self.down and inbound.external_id not in self._seen
         async with self._news:
-            self.inbounds.append(inbound)
+            self.offered += 1
+            if new:
+                self._seen.add(inbound.external_id)
+                self.inbounds.append(inbound)
             self._news.notify_all()
-        if self.answer is not None:
+        if self.down:
+            raise UnavailableError("the database is down")
+        if new and self.answer is not None:
             await self.answer(inbound)
 
     def contents(self, room: str) -> list[Content]:

@@ -68,7 +68,7 @@ async def test_refusals_are_tried_again_and_stop_nothing(
     assert telegram.counts["setMyShortDescription 200"] >= 4
 
 
-async def test_changed_texts_are_published_again(
+async def test_changed_texts_are_published_again(  # noqa: PLR0917 - fixtures
     telegram: TelegramEmulator,
     make_channel: Make,
     door: NotingDoor,

@@ -257,7 +257,7 @@ async def test_trouble_shows_in_the_status(  # noqa: PLR0917 - fixtures and case
 
 
 async def shows(channel: TelegramChannel, health: Health) -> None:
-    while (await channel.status()).health is not health:
+    while (await channel.status()).health is not health:  # noqa: ASYNC110 - it has no event
         await asyncio.sleep(0.01)
 
 

@@ -22,6 +22,9 @@ class Clock:
     def __call__(self) -> datetime:
         return self.now
 
+    def timestamp(self) -> float:
+        return self.now.timestamp()
+
     def forward(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)
 
@@ -188,7 +191,7 @@ async def test_a_wrong_token_stops_the_account(telegram: TelegramEmulator, clock
 
 async def test_what_a_429_stops(clock: Clock) -> None:
     rates = RateLimits(chat_per_second=1, chat_burst=3, overall_per_second=26)
-    async with TelegramEmulator(rates=rates, clock=lambda: clock.now.timestamp()) as telegram:
+    async with TelegramEmulator(rates=rates, clock=clock.timestamp) as telegram:
         client = Client(token=telegram.token, api_url=telegram.url)
         sender = Sender(client, clock)
         olena, farid = newcomer(telegram), newcomer(telegram, "Farid")

@@ -74,7 +74,9 @@ class BotApi:
         self.state = State(bot, clock)
         self.faults = Faults()
         self.updates = UpdateQueue(self.faults, self.state.change)
-        self.webhook = WebhookSender(updates=self.updates, execute=self._execute_reply)
+        self.webhook = WebhookSender(
+            updates=self.updates, execute=self._execute_reply, changed=self.state.change
+        )
         self.updates.listeners.append(self.webhook.notice)
         self.calls: deque[Call] = deque(maxlen=CALLS_KEPT)
         self.counts: Counter[str] = Counter()
@@ -110,6 +112,7 @@ class BotApi:
 
     def _note(self, name: str, params: Params, status: int, description: str, via: str) -> None:
         self.counts[f"{name} {status}"] += 1
+        self.state.change()
         self.calls.append(
             Call(method=name, values=params.values, status=status, description=description, via=via)
         )

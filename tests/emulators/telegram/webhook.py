@@ -46,6 +46,7 @@ class WebhookSender:
 
     updates: UpdateQueue
     execute: Execute
+    changed: Callable[[], None]
     retry_seconds: float = 0.05
     """First pause after a refusal; it doubles up to `retry_limit`. Telegram's are longer."""
     retry_limit: float = 2.0
@@ -117,6 +118,7 @@ class WebhookSender:
                 continue
             self.failures += 1
             self.last_error = (int(time.time()), refused)
+            self.changed()
             await asyncio.sleep(pause)
             pause = min(pause * 2, self.retry_limit)
         self._workers.pop(queue, None)
