@@ -39,7 +39,6 @@ FIRST_TELEGRAM = Text(
 )
 FIRST_MORE = Text("first.more", "Mehr: /about")
 LANGUAGE_ASK = Text("language.ask", "In welcher Sprache möchten Sie lesen?")
-LANGUAGE_MORE = Text("language.more", "Weitere Sprachen")
 LANGUAGE_DRAFT = Text(
     "language.draft",
     "Diese Texte hat ein Programm übersetzt. Noch kein Mensch hat sie geprüft.",
@@ -77,13 +76,8 @@ ASK_DATE = Text("ask.date", "Bitte schreiben Sie ein Datum, zum Beispiel {exampl
 ASK_DATE_RANGE = Text(
     "ask.date-range", "Das Datum muss zwischen dem {least} und dem {most} liegen."
 )
-ASK_TEXT_LONG = Text(
-    "ask.text-long", "Das ist zu lang. Bitte schreiben Sie höchstens {most} Zeichen."
-)
 
 NONE = Text("none", "Darauf habe ich noch keine Antwort. Ein Mensch kann helfen.")
-MAYBE = Text("maybe", "Meinen Sie eines davon?")
-NOTHING_OF_THESE = Text("maybe.none", "Nichts davon")
 LATE = Text(
     "text.late", "Ihre Nachricht kam, bevor Sie meine Frage sehen konnten. Das ist der Stand jetzt:"
 )
@@ -121,15 +115,11 @@ OFFICE_UNCONFIRMED = Text(
     "office.unconfirmed",
     "Adresse, Telefon und Zeiten sind noch nicht bestätigt. Darum nenne ich sie nicht.",
 )
-FACT_EXPIRED = Text(
-    "fact.expired", "Diese Angabe ist nicht sicher aktuell. Bitte fragen Sie: {office}."
-)
 FACT_ASK_OFFICE = Text("fact.ask-office", "(bitte fragen Sie das Amt)")
 BRING = Text("document.bring", "Bringen Sie mit:")
 WHERE_TO_GET = Text("document.where", "Wo: {where}")
 PHONE = Text("contact.phone", "Telefon: {phone}")
 MAIL = Text("contact.mail", "E-Mail: {mail}")
-EMERGENCY_HINT = Text("emergency.program", "Ich bin ein Programm. Ich kann keine Hilfe rufen.")
 
 ERROR_SORRY = Text(
     "error.sorry", "Bei uns ist etwas schiefgegangen. Ihre Nachricht ist gespeichert."
@@ -140,7 +130,8 @@ APPOINTMENT_NOT_YET = Text(
 )
 DATA_NOT_YET = Text(
     "data.not-yet",
-    "Ihre Daten kann ich hier noch nicht selbst zeigen oder löschen. Bitte fragen Sie das Amt direkt.",
+    "Ihre Daten kann ich hier noch nicht selbst zeigen oder löschen. "
+    "Bitte fragen Sie das Amt direkt.",
 )
 STOPPED = Text(
     "stop.done", "Ich schicke Ihnen nichts mehr von selbst. Fragen können Sie weiter stellen."

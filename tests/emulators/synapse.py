@@ -198,6 +198,7 @@ class Synapse:
             "federation_domain_whitelist": [],
             "url_preview_enabled": False,
             "presence": {"enabled": False},
+            "caches": {"sync_response_cache_duration": "0s"},  # a second first sync is anew
             "bcrypt_rounds": 4,  # the least that bcrypt allows: quick logins
             "user_directory": {"enabled": False},
             "rc_message": _LIMITLESS,

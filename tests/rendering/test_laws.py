@@ -68,6 +68,7 @@ def spans_of(said: Message) -> list[Span]:
     return found
 
 
+@settings(deadline=None)
 @given(messages, channels)
 def test_every_piece_keeps_the_limit_and_is_sendable(
     said: Message, capabilities: Capabilities
@@ -81,6 +82,7 @@ def test_every_piece_keeps_the_limit_and_is_sendable(
         assert len(piece.entities) <= capabilities.max_entities
 
 
+@settings(deadline=None)
 @given(messages, channels)
 def test_no_word_is_lost(said: Message, capabilities: Capabilities) -> None:
     shown = letters("".join(piece.text for piece in rendered(said, capabilities).pieces))
@@ -94,6 +96,7 @@ def test_no_word_is_lost(said: Message, capabilities: Capabilities) -> None:
         place = found + len(words)
 
 
+@settings(deadline=None)
 @given(messages, channels)
 def test_the_pieces_rejoined_are_the_whole(said: Message, capabilities: Capabilities) -> None:
     result = rendered(said, capabilities)
@@ -106,6 +109,7 @@ def test_the_pieces_rejoined_are_the_whole(said: Message, capabilities: Capabili
     )
 
 
+@settings(deadline=None)
 @given(messages, channels)
 def test_isolates_balance_and_foreign_marks_are_gone(
     said: Message, capabilities: Capabilities
@@ -123,6 +127,7 @@ def test_isolates_balance_and_foreign_marks_are_gone(
         assert PDI not in piece.html
 
 
+@settings(deadline=None)
 @given(messages, channels)
 def test_entities_lie_on_what_they_format(said: Message, capabilities: Capabilities) -> None:
     links = {span.url for span in spans_of(said) if isinstance(span, Link)}
@@ -164,6 +169,7 @@ class Checker(HTMLParser):
         self.words += data
 
 
+@settings(deadline=None)
 @given(messages, channels)
 def test_html_is_well_formed_and_says_the_same(said: Message, capabilities: Capabilities) -> None:
     for piece in rendered(said, capabilities).pieces:
@@ -177,6 +183,7 @@ def test_html_is_well_formed_and_says_the_same(said: Message, capabilities: Capa
             assert all(character in rest for character in letters(checker.words))
 
 
+@settings(deadline=None)
 @given(messages, channels)
 def test_buttons_stand_on_the_last_piece_and_the_rest_is_named(
     said: Message, capabilities: Capabilities
@@ -193,7 +200,7 @@ def test_buttons_stand_on_the_last_piece_and_the_rest_is_named(
         assert len(shown) + len(missing) == len(said.choices)
 
 
-@settings(max_examples=20, deadline=2000)  # milliseconds
+@settings(max_examples=20, deadline=5000)  # milliseconds
 @given(st.text(st.characters(exclude_categories=()), max_size=20), channels)
 def test_a_hundred_thousand_characters_end(text: str, capabilities: Capabilities) -> None:
     long = (text or "Wort ") * (20_000 // max(len(text), 1))

@@ -206,6 +206,11 @@ def test_too_many_entities_leave_bold_first_and_are_named() -> None:
     assert result.dropped == ("entity link", "entity bold")
 
 
+def test_bold_covers_words_and_not_the_space_beside_them() -> None:
+    said = message(paragraph("Das ", Strong(text=" ist "), Strong(text=" "), "alles"))
+    assert only(said, TELEGRAM).entities == (Entity(kind="bold", offset=5, length=3),)
+
+
 def test_a_hundred_entities_is_the_most_of_telegram() -> None:
     words = [Strong(text=f"{number} ") for number in range(130)]
     result = rendered(message(paragraph(*words)), TELEGRAM)

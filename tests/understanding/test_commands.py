@@ -70,6 +70,10 @@ def test_a_word_on_which_languages_disagree_counts_only_in_her_own() -> None:
     assert KNOWN.meaning("tak", "ar") == "yes"
 
 
+def test_a_word_of_signs_alone_is_none() -> None:
+    assert Vocabulary.of({"de": {"help": ("?",)}}).meaning("!", "de") is None
+
+
 def test_the_vocabulary_of_a_catalogue_is_made_once() -> None:
     assert vocabulary(WORDS) is vocabulary(WORDS)
     other = {"de": {"menu": ("Karte",)}}

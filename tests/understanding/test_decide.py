@@ -84,7 +84,7 @@ anything = st.one_of(
 prompts = st.sampled_from([None, TOWNS, YES_NO, NUMBER, DATE, TEXT])
 
 
-@settings(deadline=250)  # milliseconds: the time is bounded, whatever the text
+@settings(deadline=2000)  # milliseconds: the time is bounded, whatever the text
 @given(anything, prompts, st.sampled_from(["de", "en", "uk", "ar", "pl", "xx", None]))
 def test_any_text_means_something(text: str, to: Prompt | None, language: str | None) -> None:
     result = meant(text, to, language)

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.understanding.normalise import normalise, spellings, visible, western_digits
@@ -58,6 +58,7 @@ def test_digits_and_marks() -> None:
     assert visible("a\u200bb\u202e") == "ab"
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=()), max_size=200))
 def test_any_text_has_one_form_without_ends(text: str) -> None:
     form = normalise(text)

@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 
 import httpx
 import pytest
@@ -18,20 +17,12 @@ import uvicorn
 from starlette.applications import Starlette
 
 from bot.content.catalogue import Catalogue
-from bot.content.load import load
 from bot.service.ports import ChannelStatus, Health
 from bot.settings import Settings
 from bot.web.server import build
 from tests.web.scripted import ScriptedChat
 
-ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 24, 10, 12, tzinfo=UTC)
-
-
-@pytest.fixture(scope="session")
-def catalogue() -> Catalogue:
-    """The shipped content."""
-    return load(ROOT / "content", ROOT / "locales")
 
 
 @dataclass
