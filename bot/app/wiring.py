@@ -67,7 +67,12 @@ class App:
             catalogue=self.catalogue,
             clock=self.clock,
         )
-        account = Account(name=channel.account, capabilities=channel.capabilities, owner=self.owner)
+        account = Account(
+            name=channel.account,
+            capabilities=channel.capabilities,
+            owner=self.owner,
+            busy=deliverer.busy,
+        )
         self.door.add_account(account, deliverer.accept)
         self.channels.append(channel)
         self.deliverers[channel.account] = deliverer
@@ -135,6 +140,7 @@ class App:
             await asyncio.gather(
                 *(deliverer.drain(STOP_SECONDS) for deliverer in self.deliverers.values())
             )
+            await asyncio.gather(*(channel.close() for channel in self.channels))
             stop.cancel()
             await asyncio.wait({serving}, timeout=STOP_SECONDS)
             serving.cancel()

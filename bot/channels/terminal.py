@@ -46,10 +46,12 @@ class Conversation:
 
     @staticmethod
     def shown(event: dict[str, object]) -> str:
-        """Return an event as lines of text, its choices numbered."""
+        """Return an event as lines of text, its choices numbered unless a number is an answer."""
         lines = [str(event["text"])]
         choices = event["choices"]
-        if isinstance(choices, list):
+        if isinstance(choices, list) and event.get("free"):
+            lines.append("  " + " · ".join(choice["label"] for choice in choices))
+        elif isinstance(choices, list):
             lines += [f"  {n}  {choice['label']}" for n, choice in enumerate(choices, start=1)]
         return "\n".join(lines)
 

@@ -171,7 +171,8 @@ class _Reading:
             name, file = path.relative_to(self._content_dir).as_posix(), path.as_posix()
             if path.suffix != ".yaml":
                 self._problems.error(Mark(file), "file-name", "name the file .yaml")
-            elif name not in _TOP | _LATER and not _KNOWN.fullmatch(name):
+                continue
+            if name not in _TOP | _LATER and not _KNOWN.fullmatch(name):
                 message = "no file is expected here: it is not read"
                 self._problems.warning(Mark(file), "file-name", message)
             content = self._bytes(path, strict_yaml.MAX_BYTES)

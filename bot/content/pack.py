@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TypeVar
+from typing import TypeGuard, TypeVar
 
 from bot.content import schema
 from bot.content.door import validate
@@ -86,7 +86,7 @@ class Pack:
         document = self.documents.get(name)
         if document is None:
             return frozenset()
-        return None if document.node is None else frozenset(document.node.keys)
+        return frozenset(document.node.keys) if _is_table(document.node) else None
 
     def check_fact(self, fact: str | None, kind: str, node: Node | None) -> None:
         """Check that a fact that is named at `node` exists and is of the kind."""
@@ -107,7 +107,11 @@ class Pack:
         document = self.documents.get("facts.yaml")
         if document is None:
             return {}
-        if document.node is None:
+        if not _is_table(document.node):
             return None
         kinds = {key: child.get("kind") for key, child in document.node.items()}
         return {key: str(kind.value) if kind else "" for key, kind in kinds.items()}
+
+
+def _is_table(node: Node | None) -> TypeGuard[Node]:
+    return node is not None and (node.value is None or isinstance(node.value, dict))

@@ -78,9 +78,7 @@ class Steps:
         place = node.get("id")
         if step.id in seen:
             self._error(place, "duplicate-id", f"a second step has the id `{step.id}`")
-        if step.id in conditions.COMBINING or (
-            step.id == END and not isinstance(step, schema_entry.End)
-        ):
+        if step.id == END or step.id in conditions.COMBINING:
             self._error(
                 place, "reserved", f"`{step.id}` has a meaning of its own; choose another id"
             )
@@ -155,7 +153,8 @@ class Steps:
         if step.ask == "choice" and not choices:
             self._error(node.get("ask"), "choices", "a question of kind choice needs `choices`")
         if step.ask != "choice" and step.choices is not None:
-            self._error(node.get("choices"), "choices", "only kind choice has choices")
+            mark = node.key_mark("choices")
+            self._problems.error(mark, "choices", "only a question of kind choice has choices")
         question = " ".join(step.text.split())
         for choice in choices:
             what = f"Antwort auf „{question}“"

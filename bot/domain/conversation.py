@@ -41,6 +41,9 @@ QUESTIONS = frozenset(
     {PromptKind.CHOICE, PromptKind.YES_NO, PromptKind.NUMBER, PromptKind.DATE, PromptKind.TEXT}
 )
 
+FREE = frozenset({PromptKind.NUMBER, PromptKind.DATE, PromptKind.TEXT})
+"""Questions answered in her own words or figures: their choices carry no numbers."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Frame:

@@ -88,11 +88,15 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """One message of the program in one language (`lang`: a BCP 47 tag of the site's languages)."""
+    """One message of the program in one language (`lang`: a BCP 47 tag of the site's languages).
+
+    `free`: it is answered in words or figures of her own, so no channel numbers its choices.
+    """
 
     lang: str
     blocks: tuple[Block, ...]
     choices: tuple[Choice, ...] = ()
+    free: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

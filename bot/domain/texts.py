@@ -74,7 +74,10 @@ ASK_NUMBER_FROM = Text("ask.number-from", "Bitte schreiben Sie eine Zahl ab {lea
 ASK_NUMBER_ANY = Text("ask.number-any", "Bitte schreiben Sie eine Zahl.")
 ASK_DATE = Text("ask.date", "Bitte schreiben Sie ein Datum, zum Beispiel {example}.")
 ASK_DATE_RANGE = Text(
-    "ask.date-range", "Das Datum muss zwischen dem {least} und dem {most} liegen."
+    "ask.date-range", "Das Datum muss zwischen {least} und {most} liegen."
+)
+ASK_TEXT_LONG = Text(
+    "ask.text-long", "Das ist zu lang. Bitte schreiben Sie höchstens {most} Zeichen."
 )
 
 NONE = Text("none", "Darauf habe ich noch keine Antwort. Ein Mensch kann helfen.")

@@ -21,8 +21,8 @@ LANGUAGE = Text("web.language", "Sprache:")
 LEAVE = Text("web.leave", "Schnell weg")
 LEAVE_HINT = Text(
     "web.leave-hint",
-    "„Schnell weg“ oder zweimal Esc beendet das Gespräch und zeigt sofort eine andere Seite. "
-    "Im Verlauf des Browsers steht die Adresse weiter.",
+    "„Schnell weg“ oder zweimal Esc zeigt sofort eine andere Seite. "
+    "Der Verlauf des Browsers bleibt.",
 )
 SHARED = Text("web.shared", "Andere benutzen dieses Gerät auch: Gespräch beim Schließen beenden.")
 NO_SCRIPT = Text(

@@ -19,15 +19,17 @@ from bot.domain.texts import (
     ASK_NUMBER,
     ASK_NUMBER_ANY,
     ASK_NUMBER_FROM,
+    ASK_TEXT_LONG,
     CHANGED,
     GONE,
     LOOP,
 )
 from bot.engine import kinds, menu
 from bot.engine.conditions import holds
-from bot.engine.turn import Turn
+from bot.engine.turn import Turn, in_language
 
 LIMIT = 100
+MOST_TEXT = 500
 
 
 def open_entry(turn: Turn, entry_id: str) -> None:
@@ -201,6 +203,8 @@ def hint(turn: Turn, step: AskStep) -> Block:
         case "date":
             today = turn.input.today
             return turn.paragraph(ASK_DATE, example=f"{today.day}.{today.month}.{today.year}")
+        case "text":
+            return turn.paragraph(ASK_TEXT_LONG, most=str(MOST_TEXT))
         case _:
             return turn.paragraph(ASK_AGAIN)
 
@@ -257,10 +261,7 @@ def german(turn: Turn) -> None:
     for key in turn.last_shown:
         if turn.catalogue.has(key):
             found = turn.catalogue.blocks(key, source, turn.input.today)
-            blocks.extend(
-                Paragraph(spans=b.spans, lang=source) if isinstance(b, Paragraph) else b
-                for b in found.blocks
-            )
+            blocks.extend(in_language(found, turn.language))
     if not blocks:
         blocks.append(Paragraph(spans=(Plain(text=turn.words(GONE)),)))
     turn.ask(PromptKind.ANSWER, tuple(blocks), turn.nav())

@@ -32,7 +32,7 @@ from bot.domain.conversation import Frame, PromptKind, Waypoint
 from bot.domain.outgoing import FSI, PDI, Block, Bullets, Choice, Link, Paragraph, Plain, Span
 from bot.domain.texts import BRING, MAIL, NO, PHONE, WHERE_TO_GET, YES, Text
 from bot.engine.conditions import holds
-from bot.engine.turn import Turn
+from bot.engine.turn import Turn, in_language
 
 
 class Wait(Enum):
@@ -165,9 +165,8 @@ def place_blocks(turn: Turn, place_id: str) -> tuple[Block, ...]:
         )
     blocks: list[Block] = [Paragraph(spans=tuple(lines))]
     if place.note:
-        blocks.extend(
-            turn.catalogue.blocks(f"places/{place_id}/note", turn.language, turn.input.today).blocks
-        )
+        found = turn.catalogue.blocks(f"places/{place_id}/note", turn.language, turn.input.today)
+        blocks.extend(in_language(found, turn.language))
     return tuple(blocks)
 
 

@@ -41,7 +41,7 @@ from bot.domain.texts import (
     Text,
 )
 from bot.engine.kinds import labelled
-from bot.engine.turn import Turn
+from bot.engine.turn import Turn, in_language
 
 PAGE = 8
 
@@ -155,14 +155,14 @@ def emergency(turn: Turn) -> None:
     """Show the fixed card: numbers first. The place she was at stays."""
     catalogue = turn.catalogue
     today = turn.input.today
-    lead = catalogue.blocks("emergency/lead", turn.language, today).blocks
+    lead = in_language(catalogue.blocks("emergency/lead", turn.language, today), turn.language)
     items: list[tuple[Span, ...]] = []
     for line in catalogue.emergency:
         number = catalogue.link(line.fact, turn.language, today)
         if number is not None:
             words = turn.label(f"emergency/{line.id}")
             items.append((number, Plain(text="  " + words)))
-    tail = catalogue.blocks("emergency/tail", turn.language, today).blocks
+    tail = in_language(catalogue.blocks("emergency/tail", turn.language, today), turn.language)
     turn.ask(PromptKind.ANSWER, (*lead, Bullets(items=tuple(items)), *tail), turn.nav(human=True))
 
 
@@ -223,4 +223,4 @@ def _section(turn: Turn, title: Text, name: str) -> tuple[Block, ...]:
     if name not in turn.catalogue.site.legal:
         return (head, turn.paragraph(ABOUT_NOT_CONFIRMED))
     found = turn.catalogue.blocks(f"site/{name}", turn.language, turn.input.today)
-    return (head, *found.blocks)
+    return (head, *in_language(found, turn.language))

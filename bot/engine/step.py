@@ -160,6 +160,7 @@ def _ask_resume(turn: Turn) -> None:
         menu.menu(turn)
         return
     title = turn.label(f"{entry}/title")
+    turn.pressed = None  # not taken as an answer yet
     turn.ask(
         PromptKind.RESUME,
         (turn.paragraph(RESUME, title=title),),

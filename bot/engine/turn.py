@@ -8,8 +8,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
-from bot.content.catalogue import Catalogue
-from bot.domain.conversation import Frame, Input, Press, Prompt, PromptKind, State, Value, Waypoint
+from bot.content.catalogue import Catalogue, Found
+from bot.domain.conversation import (
+    FREE,
+    Frame,
+    Input,
+    Press,
+    Prompt,
+    PromptKind,
+    State,
+    Value,
+    Waypoint,
+)
 from bot.domain.outgoing import (
     Block,
     Choice,
@@ -138,7 +148,7 @@ class Turn:
     def add(self, key: str) -> None:
         """Add a text of the content to the answer, and remember in which language it was found."""
         found = self.catalogue.blocks(key, self.language, self.input.today)
-        self.blocks.extend(found.blocks)
+        self.blocks.extend(in_language(found, self.language))
         self.shown.append(key)
         self.placed = None
         if found.freshness == "missing":
@@ -184,7 +194,7 @@ class Turn:
         """Send a message that becomes the open prompt; the one before is closed or edited in
         place.
         """
-        message = Message(lang=self.language, blocks=blocks, choices=choices)
+        message = Message(lang=self.language, blocks=blocks, choices=choices, free=kind in FREE)
         target = self._in_place_target(kind)
         if target is None:
             self.close()
@@ -280,6 +290,13 @@ class Turn:
         """How long she had been silent before this event."""
         last = self.before.last_at
         return self.input.at - last if last is not None else timedelta(0)
+
+
+def in_language(found: Found, language: str) -> tuple[Block, ...]:
+    """Return the blocks of a text, each marked with its language where that is another one."""
+    if found.lang == language:
+        return found.blocks
+    return tuple(replace(block, lang=found.lang) for block in found.blocks)
 
 
 def _pressed(state: State, event: Input) -> Choice | None:

@@ -78,6 +78,16 @@ def lines(
     return found
 
 
+def words(choices: Sequence[Numbered], lang: str, direction_of: DirectionOf) -> list[Fragment]:
+    """Return the choices as one line of words: where a number would be taken for an answer."""
+    rtl = direction_of(lang) == "rtl"
+    labels = [isolated(_label(c, rtl=direction_of(c.lang or lang) == "rtl")) for _, c in choices]
+    line = fragment(
+        Kind.PARAGRAPH, [Plain(text=" · ".join(labels))], Rich.PLAIN, rtl=rtl, lang=None
+    )
+    return [line] if line is not None else []
+
+
 def _label(choice: Choice, *, rtl: bool) -> str:
     label = clean(choice.label, rtl=rtl)
     label = label.replace("\n", " ").strip()

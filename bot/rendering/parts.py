@@ -58,7 +58,10 @@ def parts(
     offered, dropped = choices.kept(message.choices, capabilities.max_buttons)
     buttons: tuple[tuple[Button, ...], ...] = ()
     if offered and capabilities.choices is Choices.NUMBERED:
-        shown += choices.lines(offered, message.lang, words.number_or_word, direction_of)
+        if message.free:
+            shown += choices.words(offered, message.lang, direction_of)
+        else:
+            shown += choices.lines(offered, message.lang, words.number_or_word, direction_of)
     elif offered:
         buttons = choices.rows(offered, seq, message.lang, capabilities.max_row, direction_of)
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import datetime, timedelta
 from typing import Literal, TypeVar, assert_never
 
@@ -45,7 +46,7 @@ T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
 SLOTS = 32
-RESENDS = 2  # after a restart: possible duplicates come from bursts (measured)
+IN_MEMORY = 2
 BATCH = 50
 GIVE_UP_AFTER = timedelta(hours=24)
 IDLE = 60.0
@@ -74,14 +75,17 @@ class Deliverer:
         self._workers: set[asyncio.Task[None]] = set()
         self._references: dict[tuple[int, int], str] = {}
         self._slots = asyncio.Semaphore(SLOTS)
-        self._resends = asyncio.Semaphore(RESENDS)
+        self._one_by_one = asyncio.Lock()
         self._paused_until: datetime | None = None
         self._wake = asyncio.Event()
+        self._after_crash = False
 
-    @property
-    def queued(self) -> int:
-        """Return how many rows wait in memory."""
-        return sum(len(queue) for queue in self._queues.values())
+    def busy(self, conversation_id: int) -> bool:
+        """Return whether so much of a conversation waits in memory that new rows should not.
+
+        What waits in memory counts as begun: after a crash nobody knows whether it was sent.
+        """
+        return len(self._queues.get(conversation_id, ())) >= IN_MEMORY
 
     def accept(self, rows: Iterable[Outgoing]) -> None:
         """Take rows fresh from a commit."""
@@ -107,6 +111,7 @@ class Deliverer:
             lambda tx: outbox.recover(tx, self._channel.account, self._owner)
         )
         if recovered:
+            self._after_crash = True
             log.info("outbox.recovered", account_kind=self._label, rows=recovered)
         while True:
             self._wake.clear()
@@ -129,6 +134,8 @@ class Deliverer:
 
     async def _sleep(self, now: datetime) -> None:
         due = await self._persist(lambda tx: outbox.next_due(tx, self._channel.account))
+        if due is None and not self._queues:
+            self._after_crash = False
         if self._paused_until is not None:
             due = max(due, self._paused_until) if due is not None else self._paused_until
         seconds = IDLE if due is None else min(IDLE, max(0.05, (due - now).total_seconds()))
@@ -157,15 +164,20 @@ class Deliverer:
         try:
             while queue:
                 row = queue.popleft()
-                async with self._slots:
-                    if row.status is DeliveryStatus.UNKNOWN or row.unknowns:
-                        async with self._resends:
-                            await self._deliver(row, queue)
-                    else:
-                        await self._deliver(row, queue)
+                async with self._slots, self._gate(row):
+                    await self._deliver(row, queue)
         finally:
             del self._queues[conversation_id]
             self._wake.set()
+
+    def _gate(self, row: Outgoing) -> AbstractAsyncContextManager[object]:
+        """After a crash, until the backlog is gone, new messages leave one by one.
+
+        Crashes come in series, and each may double what is under way: so that is one at most.
+        """
+        if self._after_crash and row.kind == "say" and not self._channel.capabilities.idempotent:
+            return self._one_by_one
+        return nullcontext()
 
     async def _deliver(self, row: Outgoing, queue: deque[Outgoing]) -> None:
         now = self._clock()
@@ -181,7 +193,7 @@ class Deliverer:
         if delivery is None:
             await self._mark(row, DeliveryStatus.SKIPPED)
             return
-        if delivery.repeated:
+        if delivery.repeated and delivery.edit_of is None:
             metrics.POSSIBLE_DUPLICATES.labels(self._label).inc()
             log.warning("delivery.repeated", account_kind=self._label, row=row.id)
         outcome = await self._channel.send(delivery)

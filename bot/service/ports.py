@@ -94,6 +94,9 @@ class Channel(Protocol):
     async def send(self, delivery: Delivery) -> Outcome:
         """Send all pieces in order. Never raises for what a platform may answer."""
 
+    async def close(self) -> None:
+        """Close the connections, after the last send."""
+
     async def status(self) -> ChannelStatus:
         """Say how it is doing, for `doctor` and /readyz. Cheap: no call that may hang over 5 s."""
 

@@ -6,8 +6,9 @@ write state, history and outbox. Knows no platform and no threads.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.content.catalogue import Catalogue
@@ -20,6 +21,8 @@ from bot.domain.conversation import (
     Late,
     Media,
     Press,
+    Prompt,
+    PromptKind,
     State,
     Understood,
 )
@@ -56,6 +59,7 @@ from bot.storage import conversations, messages, outbox, quarantine
 from bot.storage.conversations import Conversation
 from bot.storage.outbox import Outgoing
 from bot.storage.transaction import Tx
+from bot.understanding.answers import answer
 
 
 class MovedOnError(Exception):
@@ -67,12 +71,14 @@ class Account:
     """One account on a platform: its name, what it can show, and how its messages leave.
 
     `owner` names this process where rows are delivered from memory; None where the outbox is read
-    as history (web).
+    as history (web). `busy` says of a conversation (by id) that so much of it waits in memory that
+    new rows had better wait in the database.
     """
 
     name: str
     capabilities: Capabilities
     owner: str | None
+    busy: Callable[[int], bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,7 +206,7 @@ def _in_its_place(
     if content.reply_to is not None:
         answered = outbox.by_reference(tx, conversation, content.reply_to)
         if answered is not None and not _shows_prompt(answered, state):
-            return _reply_to_old(answered, content.text) or understood
+            return _reply_to_old(answered, content.text, state, inbound.at.date()) or understood
         return understood
     prompt = state.prompt
     if content.order is None or prompt is None or prompt.kind not in QUESTIONS:
@@ -216,19 +222,16 @@ def _shows_prompt(row: Outgoing, state: State) -> bool:
     return prompt is not None and prompt.message in {row.seq, row.target}
 
 
-def _reply_to_old(row: Outgoing, text: str) -> Press | None:
-    """Read a number or label that answers an older message as a press on that message's button."""
-    choices = load_message(row.body).choices
-    if text.strip().isdigit() and 1 <= int(text) <= len(choices):
-        return Press(seq=row.seq, action=choices[int(text) - 1].action)
-    return next(
-        (
-            Press(seq=row.seq, action=c.action)
-            for c in choices
-            if c.label.casefold() == text.strip().casefold()
-        ),
-        None,
+def _reply_to_old(row: Outgoing, text: str, state: State, today: date) -> Press | None:
+    """Read words that answer an older message as a press on one of that message's buttons."""
+    prompt = Prompt(
+        kind=PromptKind.NAVIGATION,
+        seq=row.seq,
+        message=row.seq,
+        choices=load_message(row.body).choices,
     )
+    found = answer(text, prompt, language=state.language, today=today)
+    return found if isinstance(found, Press) else None
 
 
 def add_outputs(
@@ -259,7 +262,7 @@ def add_outputs(
             target=None if isinstance(output, Say) else output.target,
             body=body,
             now=now,
-            claimed_by=account.owner,
+            claimed_by=None if account.busy(conversation.id) else account.owner,
             delivered=account.owner is None,
         )
         rows.append(row)

@@ -53,7 +53,7 @@ class HistoryChat:
         catalogue: Callable[[], Catalogue],
         clock: Callable[[], datetime],
     ) -> None:
-        self.account = Account(name=account, capabilities=WEB, owner=None)
+        self.account = Account(name=account, capabilities=WEB, owner=None, busy=lambda _id: False)
         self._door = door
         self._database = database
         self._notifier = notifier
@@ -181,4 +181,5 @@ def _said(row: HistoryRow, catalogue: Catalogue) -> dict[str, object]:
             for c in message.choices
         ],
         "replaces": str(row.target) if row.target is not None else None,
+        "free": message.free,
     }

@@ -30,7 +30,7 @@ from bot.storage.errors import Tampered, WrongSecret
 KEY_BYTES = 32
 INDEX_BYTES = 16
 _NONCE_BYTES = 12
-_CACHED_KEYS = 4096
+_CACHED_KEYS = 2048
 
 
 def place(what: str, *ids: int) -> bytes:

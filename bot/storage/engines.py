@@ -83,7 +83,8 @@ def make_engine(url: str, role: Role) -> Engine:
         )  # an acknowledged message survives a power cut
         connection.execute("PRAGMA secure_delete=ON")  # what is deleted is overwritten
         connection.execute(f"PRAGMA foreign_keys={'OFF' if role is Role.MIGRATE else 'ON'}")
-        connection.execute("PRAGMA cache_size=-16384")
+        if role is Role.WRITE:
+            connection.execute("PRAGMA cache_size=-8192")  # KiB; readers keep SQLite's 2 MiB
         connection.execute("PRAGMA temp_store=MEMORY")  # nothing of a row in a file elsewhere
         if role is Role.READ:
             connection.execute("PRAGMA query_only=ON")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from bot.storage.conversations import Conversation
@@ -59,6 +59,17 @@ _SAID_AFTER = Statement(
     .where(outbox.c.conversation_id == bindparam("row"), outbox.c.seq > bindparam("after"))
     .order_by(outbox.c.seq)
     .limit(bindparam("most"))
+)
+
+_LAST_IN = Statement(
+    select(func.coalesce(func.max(_m.seq), 0).label("last")).where(
+        _m.conversation_id == bindparam("row")
+    )
+)
+_LAST_OUT = Statement(
+    select(func.coalesce(func.max(outbox.c.seq), 0).label("last")).where(
+        outbox.c.conversation_id == bindparam("row")
+    )
 )
 
 
@@ -143,3 +154,9 @@ def history(tx: Tx, conversation: Conversation, after_seq: int, limit: int) -> l
     rows = [_came(conversation, row) for row in tx.all(_AFTER, **bounds)]
     rows += [_said(conversation, row) for row in tx.all(_SAID_AFTER, **bounds)]
     return sorted(rows, key=lambda row: row.seq)[:limit]
+
+
+def last_seq(tx: Tx, conversation: Conversation) -> int:
+    """Return the highest number used in a conversation, 0 when none is."""
+    rows = (tx.one(statement, row=conversation.id) for statement in (_LAST_IN, _LAST_OUT))
+    return max(int(row[0]) for row in rows if row is not None)

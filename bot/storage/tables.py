@@ -195,6 +195,7 @@ Index(
     "ix_outbox_reference",
     outbox.c.conversation_id,
     outbox.c.reference_index,
+    outbox.c.seq,
     sqlite_where=_REFERENCED,
     postgresql_where=_REFERENCED,
 )

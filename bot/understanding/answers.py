@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 from datetime import date
 
-from bot.domain.conversation import Answer, Press, Prompt, PromptKind
+from bot.domain.conversation import FREE, Answer, Press, Prompt, PromptKind
 from bot.domain.outgoing import Choice
 from bot.understanding.commands import LONGEST
 from bot.understanding.dates import date_in
@@ -76,6 +76,8 @@ def _shortened(text: str, prompt: Prompt) -> Press | None:
     if len(text) > LONGEST or not prompt.choices:
         return None
     if (number_alone := place(text)) is not None:
+        if prompt.kind in FREE:
+            return None  # its choices carry no numbers: a number is an answer, or none
         return _press(prompt, _at(number_alone, prompt))
     words = normalise(text)
     if match := _NUMBERED.fullmatch(words):

@@ -95,9 +95,12 @@ async def stream(
 
 
 def _language(batch: list[WebEvent]) -> str | None:
-    """Return the language in which the program or a human last spoke."""
+    """Return the language in which the program or a human last spoke.
+
+    An edit keeps the language of what it replaces and says nothing about now.
+    """
     for one in reversed(batch):
         lang = one.data.get("lang")
-        if one.data.get("from") != "me" and isinstance(lang, str):
+        if one.data.get("from") != "me" and not one.data.get("replaces") and isinstance(lang, str):
             return lang
     return None

@@ -73,7 +73,7 @@ MISTAKES = [
     (ENTRY, "place: town-hall", "plaec: town-hall", 29, "form"),
     (ENTRY, "place: town-hall", "place: town-hall\n    say: |\n      x", 29, "form"),
     (ENTRY, "place: town-hall", "place: town-hall\n    next: nowhere", 31, "unknown-step"),
-    (ENTRY, "place: town-hall", "place: town-hall\n    next: intro", 7, "loop"),
+    (ENTRY, "place: town-hall", "place: town-hall\n    next: fork", 25, "loop"),
     (ENTRY, "place: town-hall", "lookup: {table: a, by: [where]}", 30, "not-built"),
     (ENTRY, "min: -P1Y", "min: gestern", 35, "limits"),
     (ENTRY, "max: P0D", "max: -P2Y", 36, "limits"),
@@ -172,10 +172,10 @@ def test_several_problems_of_one_file_come_at_once(pack: Pack) -> None:
 
 
 def test_the_hint_shows_how_a_text_is_written(pack: Pack) -> None:
-    pack.change(ENTRY, "say: |\n      Melden Sie sich an. Das kostet {fact:fee}.\n", "say: {fact:fee}\n")
-    first = next(item for item in pack.problems() if item.code in {"form", "syntax"})
-    assert first.line == 8
-    assert "say: |" in first.hint or "block" in first.hint
+    pack.change("topics/arrival/course.yaml", "say: |\n      {fact:rule}", "say: {fact:rule}")
+    (problem,) = [item for item in pack.problems() if item.severity == "error"]
+    assert (problem.line, problem.column) == (7, 10)
+    assert problem.hint == "Write it as a block:\n  say: |\n    {fact:rule}"
 
 
 def test_missing_files_are_named(pack: Pack) -> None:

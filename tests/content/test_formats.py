@@ -11,9 +11,37 @@ from hypothesis import strategies as st
 
 from bot.content import formats
 
-LANGUAGES = (
-    "de en uk ar pl dsb hsb fa vi ti ckb my ps ru ro tr hi ne bn ur so am zh-Hans fr es it bg sr prs".split()
-)
+LANGUAGES = [
+    "de",
+    "en",
+    "uk",
+    "ar",
+    "pl",
+    "dsb",
+    "hsb",
+    "fa",
+    "vi",
+    "ti",
+    "ckb",
+    "my",
+    "ps",
+    "ru",
+    "ro",
+    "tr",
+    "hi",
+    "ne",
+    "bn",
+    "ur",
+    "so",
+    "am",
+    "zh-Hans",
+    "fr",
+    "es",
+    "it",
+    "bg",
+    "sr",
+    "prs",
+]
 NB = "\u00a0"
 
 

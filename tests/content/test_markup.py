@@ -101,7 +101,9 @@ def test_no_text_fails_and_no_word_is_lost(text: str) -> None:
     assert sorted(words_of(shown)) == sorted(expected) or set(expected) <= set(words_of(shown))
 
 
-@given(st.lists(st.sampled_from(["- a1", "b2", "", "  c3", "{fact:d4}", "[e5](https://f6.de)", "-"])))
+@given(
+    st.lists(st.sampled_from(["- a1", "b2", "", "  c3", "{fact:d4}", "[e5](https://f6.de)", "-"]))
+)
 def test_no_line_is_lost(lines: list[str]) -> None:
     text = "\n".join(lines)
     shown = " ".join(

@@ -103,7 +103,12 @@ def test_what_is_refused(content: bytes, expected: list[tuple[int, int, str]]) -
 
 
 def test_several_problems_in_one_file_are_all_found() -> None:
-    assert [line for line, _, _ in refused(b"a: &x 1\nb: 1\nb: 2\nc: *x\nd: !t 1\n")] == [1, 3, 4, 5]
+    assert [line for line, _, _ in refused(b"a: &x 1\nb: 1\nb: 2\nc: *x\nd: !t 1\n")] == [
+        1,
+        3,
+        4,
+        5,
+    ]
 
 
 def test_aliases_cannot_explode() -> None:

@@ -43,7 +43,7 @@ class Newcomer:
     @classmethod
     async def log_in(cls, synapse: Synapse, user: str, folder: Path) -> Newcomer:
         """Log in as a new device and begin to listen."""
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)  # noqa: ASYNC240
         client = nio.AsyncClient(
             synapse.url,
             user,
@@ -79,7 +79,7 @@ class Newcomer:
         await self.client.close()
 
     async def invite(self, *people: str, encrypted: bool = False, **options: Any) -> str:
-        """Make a room with these people invited (who cannot be sent away unless `preset` says so)."""
+        """Make a room with these people invited; only some presets let them be sent away."""
         state = [ENCRYPTED] if encrypted else []
         options.setdefault("preset", nio.RoomPreset.trusted_private_chat)  # as Element does
         response = await self.client.room_create(
@@ -122,9 +122,7 @@ class Newcomer:
         return await self.send(room, {"m.relates_to": relation}, "m.reaction")
 
     async def send(self, room: str, content: Event, kind: str = "m.room.message") -> str:
-        response = await self.client.room_send(
-            room, kind, content, ignore_unverified_devices=True
-        )
+        response = await self.client.room_send(room, kind, content, ignore_unverified_devices=True)
         assert isinstance(response, nio.RoomSendResponse), response
         return str(response.event_id)
 

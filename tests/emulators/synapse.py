@@ -1,4 +1,4 @@
-"""A real Synapse on loopback for tests: SQLite, no federation, no rate limits, thrown away afterwards.
+"""A real Synapse on loopback for tests: SQLite, no federation, no rate limits, thrown away.
 
 It lives in an environment of its own (`make` builds `.venv-synapse` from `synapse-requirements.txt`
 beside this file; `LOTSE_TEST_SYNAPSE_PYTHON` names another Python). Knows nothing of the bot.
@@ -222,7 +222,10 @@ class Synapse:
         return {
             "version": 1,
             "handlers": {
-                "file": {"class": "logging.FileHandler", "filename": str(self.folder / "synapse.log")}
+                "file": {
+                    "class": "logging.FileHandler",
+                    "filename": str(self.folder / "synapse.log"),
+                }
             },
             "root": {"level": "WARNING", "handlers": ["file"]},
             "disable_existing_loggers": False,

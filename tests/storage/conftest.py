@@ -25,7 +25,7 @@ _numbers = count(1)
 
 
 class Postgres:
-    """A private server: one database with the schema, emptied for each test, and new ones on demand."""
+    """A private server: one database that is emptied for each test, and new ones on demand."""
 
     def __init__(self, admin: str) -> None:
         self.admin = admin

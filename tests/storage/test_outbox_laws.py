@@ -1,4 +1,4 @@
-"""Whatever happens in whatever order: nothing overtakes, nothing is lost, nobody has what another has."""
+"""Whatever happens in whatever order: nothing overtakes, nothing is lost, no claim is doubled."""
 
 from __future__ import annotations
 

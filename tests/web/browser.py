@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from playwright.async_api import Browser, BrowserContext, Page, Playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 EXECUTABLE = next((path for name in NAMES if (path := shutil.which(name))), None)
@@ -34,9 +34,13 @@ document.addEventListener("securitypolicyviolation", (event) =>
 """
 
 
-async def launch(playwright: Playwright) -> Browser:
-    """Start Chromium."""
-    return await playwright.chromium.launch(executable_path=EXECUTABLE, args=ARGUMENTS)
+@asynccontextmanager
+async def running() -> AsyncIterator[Browser]:
+    """Run Chromium."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=EXECUTABLE, args=ARGUMENTS)
+        yield browser
+        await browser.close()
 
 
 @dataclass

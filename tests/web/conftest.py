@@ -13,13 +13,16 @@ from datetime import UTC, datetime
 
 import httpx
 import pytest
+import pytest_asyncio
 import uvicorn
+from playwright.async_api import Browser
 from starlette.applications import Starlette
 
 from bot.content.catalogue import Catalogue
 from bot.service.ports import ChannelStatus, Health
 from bot.settings import Settings
 from bot.web.server import build
+from tests.web.browser import running
 from tests.web.scripted import ScriptedChat
 
 NOW = datetime(2026, 11, 24, 10, 12, tzinfo=UTC)
@@ -105,6 +108,13 @@ class LiveServer:
         self._server.should_exit = True
         async with asyncio.timeout(10):
             await self._task
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    """One Chromium for a module's tests."""
+    async with running() as chromium:
+        yield chromium
 
 
 @pytest.fixture

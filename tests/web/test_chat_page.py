@@ -11,11 +11,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import pytest
 import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Page, Route, async_playwright, expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from bot.content.catalogue import Catalogue
 from bot.domain import texts, texts_web
-from tests.web.browser import DESKTOP, EXECUTABLE, MISSING, Visitor, launch, visitor
+from tests.web.browser import DESKTOP, EXECUTABLE, MISSING, Visitor, visitor
 from tests.web.conftest import LiveServer, Site
 from tests.web.scripted import ScriptedChat, too_many, unavailable
 
@@ -60,15 +60,6 @@ def script(chat: ScriptedChat, session: str, said: str) -> None:
         chat.say(session, HELLO, "Deutsch", "العربية")
     else:
         chat.say(session, ANSWER, "Was kommt nach der Anmeldung?", nav=("Zurück", "Menü"))
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    """One Chromium for the module."""
-    async with async_playwright() as playwright:
-        running = await launch(playwright)
-        yield running
-        await running.close()
 
 
 @pytest_asyncio.fixture(loop_scope="module")

@@ -430,6 +430,20 @@ async def test_the_page_learns_the_conversations_language(site: Site, serve: Ser
     assert not any(one["event"] == "page" for one in arabic)
 
 
+async def test_an_edit_of_an_older_message_does_not_turn_the_page(site: Site, serve: Serve) -> None:
+    def turn(chat: ScriptedChat, session: str, said: str) -> None:
+        first = chat.say(session, "<p>Sprache?</p>")
+        chat.say(session, "<p>مرحبا</p>", lang="ar")
+        chat.say(session, "<p>Sprache?</p>", replaces=first)
+
+    site.chat.answer = turn
+    server = await serve(site)
+    async with httpx.AsyncClient() as client:
+        await client.get(server.url)
+        async with listen(server, client, lang="ar") as lines:
+            assert not any(one["event"] == "page" for one in await read_events(lines, "ready"))
+
+
 async def test_a_quiet_stream_sends_heartbeats(
     site: Site, serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:

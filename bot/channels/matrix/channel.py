@@ -48,6 +48,7 @@ CAPABILITIES = Capabilities(
     choices=Choices.NUMBERED,
     edits=True,
     edits_in_place=False,  # an edit makes no sound and stays where it was
+    idempotent=True,
     end_to_end=True,
 )
 
@@ -230,7 +231,7 @@ class MatrixChannel:
     def _words(self, text: Text) -> str:
         """Return a text in the site's language and in English: the reader's is not known here."""
         catalogue = self._catalogue()
-        found = [catalogue.words(text, lang) for lang in (catalogue.site.source, "en")]
+        found = [catalogue.words(text, lang) for lang in (catalogue.source.code, "en")]
         return "\n\n".join(dict.fromkeys(found))
 
     async def _probe(self) -> ChannelStatus:

@@ -216,7 +216,7 @@ class Client:
             )
             if self._lacking(room):
                 client.invalidate_outbound_session(room.room_id)
-                raise MatrixError("keys_not_shared")
+                raise MatrixError("keys_not_shared", local=True)
 
     def _lacking(self, room: Any) -> bool:
         """True if a device that we can reach did not get the room key."""

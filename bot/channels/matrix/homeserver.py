@@ -24,8 +24,9 @@ class MatrixError(Exception):
     """The homeserver refused, or did not answer.
 
     `code` is Matrix's errcode or a word of ours; `certain` is False when the request may have had
-    its effect all the same; `soft` is a soft logout (the device lives on); `session` is that of a
-    request which must be repeated with a password (user-interactive authentication).
+    its effect all the same; `soft` is a soft logout (the device lives on); `local` concerns
+    one room alone; `session` is that of a request which must be repeated with a password
+    (user-interactive authentication).
     """
 
     def __init__(
@@ -36,6 +37,7 @@ class MatrixError(Exception):
         retry_after: timedelta | None = None,
         certain: bool = True,
         soft: bool = False,
+        local: bool = False,
         session: str | None = None,
     ) -> None:
         super().__init__(code)
@@ -44,6 +46,7 @@ class MatrixError(Exception):
         self.retry_after = retry_after
         self.certain = certain
         self.soft = soft
+        self.local = local
         self.session = session
 
     @property

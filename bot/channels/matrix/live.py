@@ -29,7 +29,7 @@ class Live:
         self._clock = clock
         self._words = words
         self._reactions = Reactions(client, clock)
-        self.courier = Courier(client, self._reactions, clock)
+        self.courier = Courier(client, self._reactions)
 
     async def run(
         self,

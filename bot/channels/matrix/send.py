@@ -1,15 +1,15 @@
 """Sending one delivery: its pieces in order, each under a transaction id of its own.
 
-Theory. The homeserver answers a known transaction id of this device with the event that it made the
-first time, for a day. So an attempt whose answer was lost is repeated without harm; an older one
-is looked for in the room first. What the homeserver refuses for now comes back as `Retry`, at once
-and with the time that it names: waiting is the deliverer's business.
+Theory. The homeserver answers a known transaction id of this device with the event that it made
+the first time, for a day. So an attempt whose answer was lost is repeated without harm. Before
+that, the room is looked through for it, since nobody knows here how old the first attempt is. What
+the homeserver refuses for now comes back as `Retry`, at once and with the time that it names:
+waiting is the deliverer's business.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from bot.channels.matrix.choices import MOST, offered
@@ -20,23 +20,19 @@ from bot.domain.delivery import Outcome, Refused, Retry, Scope, Sent, Unknown
 from bot.domain.outgoing import FSI, PDI, Part
 from bot.service.ports import Delivery
 
-REMEMBERED = 20 * 3600.0
-"""Seconds after which a transaction id is not relied on (Synapse forgets it after 24 hours)."""
-
 _LIMITED = timedelta(seconds=5)
 _LATER = timedelta(seconds=5)
 _LOGGED_OUT = timedelta(seconds=60)
-_PAGE = 100
-_PAGES = 50
+_PAGE = 50
+_PAGES = 10
 
 
 class Courier:
     """Sends for one logged-in device."""
 
-    def __init__(self, client: Client, reactions: Reactions, clock: Callable[[], datetime]) -> None:
+    def __init__(self, client: Client, reactions: Reactions) -> None:
         self._client = client
         self._reactions = reactions
-        self._clock = clock
 
     async def send(self, delivery: Delivery) -> Outcome:
         """Send all pieces; never raises for what a homeserver may answer."""
@@ -44,7 +40,8 @@ class Courier:
         try:
             known = await self._sent_before(delivery)
         except MatrixError as error:
-            return self._outcome(error, repeated=True)
+            error.certain = True  # nothing was sent by this attempt
+            return self._outcome(error)
         pieces = delivery.parts.pieces
         for number, piece in enumerate(pieces):
             key = transaction(delivery.key, number)
@@ -56,7 +53,7 @@ class Courier:
                         delivery.address, "m.room.message", content(piece, edits), key
                     )
             except MatrixError as error:
-                return self._outcome(error, repeated=delivery.repeated)
+                return self._outcome(error)
             if edits is None:
                 reference = event
         if pieces and reference is not None and delivery.edit_of is None:
@@ -67,18 +64,14 @@ class Courier:
         return Sent(reference=reference)
 
     async def _sent_before(self, delivery: Delivery) -> dict[str, str]:
-        """Return the events of an old delivery that did reach the room, by transaction id."""
-        if not delivery.repeated or delivery.age < REMEMBERED:
-            return {}
-        if delivery.address not in self._client.rooms:
+        """Return the events of an earlier attempt that did reach the room, by transaction id."""
+        if not delivery.repeated or delivery.address not in self._client.rooms:
             return {}
         wanted = {transaction(delivery.key, n) for n in range(len(delivery.parts.pieces))}
-        since = self._clock() - timedelta(seconds=delivery.age + 3600)
-        oldest = since.timestamp() * 1000
         found: dict[str, str] = {}
-        start = ""
+        start: str | None = None
         for _ in range(_PAGES):
-            page = await self._client.messages(delivery.address, start or None, None, _PAGE)
+            page = await self._client.messages(delivery.address, start, None, _PAGE)
             for event in page.chunk:
                 unsigned = event.source.get("unsigned")
                 key = unsigned.get("transaction_id") if isinstance(unsigned, dict) else None
@@ -86,12 +79,10 @@ class Courier:
                     found[key] = event.event_id
             if not page.chunk or page.end is None or len(found) == len(wanted):
                 break
-            if page.chunk[-1].source.get("origin_server_ts", 0) < oldest:
-                break
             start = page.end
         return found
 
-    def _outcome(self, error: MatrixError, *, repeated: bool) -> Outcome:
+    def _outcome(self, error: MatrixError) -> Outcome:
         if error.limited:
             self._reactions.pause()
             after = error.retry_after or _LIMITED
@@ -100,9 +91,10 @@ class Courier:
             return Retry(after=_LOGGED_OUT, scope=Scope.ACCOUNT, reason="logged_out")
         if error.final:
             return Refused(reason=error.code, unreachable=error.status == 403)
-        if error.certain or repeated:  # repeating does no harm: no need to give up
-            return Retry(after=_LATER, scope=Scope.ACCOUNT, reason=error.code)
-        return Unknown(reason=error.code)
+        if not error.certain:
+            return Unknown(reason=error.code)
+        scope = Scope.ACCOUNT if error.status is None and not error.local else Scope.CHAT
+        return Retry(after=_LATER, scope=scope, reason=error.code)
 
 
 def transaction(key: str, number: int) -> str:

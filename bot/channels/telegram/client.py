@@ -11,6 +11,7 @@ import json
 import re
 from dataclasses import dataclass
 from typing import Any
+from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 import orjson
@@ -97,7 +98,7 @@ class Client:
         if self._session is None or self._session.closed:
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(keepalive_timeout=KEEP_ALIVE_SECONDS),
-                trust_env=True,
+                proxy=_proxy(URL(self._base)),
             )
         return self._session
 
@@ -125,6 +126,15 @@ class Client:
         """Close the connections."""
         if self._session is not None:
             await self._session.close()
+
+
+def _proxy(url: URL) -> str | None:
+    """The way out that the environment names. Looked up once: aiohttp's `trust_env` does so, and
+    reads the user's .netrc, at every call, which costs a quarter of it.
+    """
+    if proxy_bypass(url.host or ""):
+        return None
+    return getproxies().get(url.scheme)
 
 
 def encode(body: Any) -> bytes:

@@ -1,4 +1,4 @@
-"""A real Synapse for the session, a bot and people for each test. The door is ours: it keeps and echoes."""
+"""A real Synapse for the session, a bot and people for each test; the door keeps and echoes."""
 
 from __future__ import annotations
 
@@ -34,6 +34,13 @@ def synapse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Synapse]:
     server.start()
     yield server
     server.remove()
+
+
+async def eventually(fits: Callable[[], bool]) -> None:
+    """Wait for what nobody announces."""
+    async with asyncio.timeout(PATIENCE):
+        while not fits():  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
 
 
 class Clock:
@@ -115,7 +122,9 @@ class Door:
 class Bot:
     """The channel with everything that outlives a restart."""
 
-    def __init__(self, synapse: Synapse, user: str, folder: Path, **credentials: str | None) -> None:
+    def __init__(
+        self, synapse: Synapse, user: str, folder: Path, **credentials: str | None
+    ) -> None:
         self.synapse = synapse
         self.user = user
         self.folder = folder
@@ -174,7 +183,7 @@ class Bot:
 
 
 class _Catalogue:
-    site = SimpleNamespace(source="de")
+    source = SimpleNamespace(code="de")
 
     def words(self, text: Text, language: str, **_: str) -> str:
         return text.german if language == "de" else f"[{language}] {text.id}"

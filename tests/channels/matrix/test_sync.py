@@ -13,7 +13,7 @@ from bot.domain.delivery import Retry, Sent
 from bot.domain.inbound import Attachment, AttachmentKind, Opened, TextMessage, Unreachable
 from bot.domain.texts import GROUP, UNREADABLE_ROOM
 from bot.service.ports import Health
-from tests.channels.matrix.conftest import Arrive, Bot
+from tests.channels.matrix.conftest import Arrive, Bot, eventually
 from tests.emulators.matrix_newcomer import Newcomer
 from tests.emulators.synapse import Synapse
 
@@ -32,9 +32,7 @@ async def a_room(bot: Bot, person: Newcomer, **options: Any) -> str:
 
 
 async def invited(bot: Bot, room: str) -> None:
-    async with asyncio.timeout(10):
-        while room.encode() not in bot.drawer.values.get("matrix-memory", b""):
-            await asyncio.sleep(0.02)
+    await eventually(lambda: room.encode() in bot.drawer.values.get("matrix-memory", b""))
 
 
 def texts(bot: Bot, room: str) -> list[str]:
@@ -236,9 +234,7 @@ async def test_a_person_leaves(bot: Bot, person: Newcomer, synapse: Synapse) -> 
     await bot.door.gets(room, Unreachable())
     live = bot.channel._live
     assert live is not None
-    async with asyncio.timeout(10):
-        while room in live.client.rooms:
-            await asyncio.sleep(0.05)
+    await eventually(lambda: room not in live.client.rooms)
     token = live.client.homeserver.token
     found = await asyncio.to_thread(
         synapse.call, "GET", "/_matrix/client/v3/joined_rooms", token=token
@@ -285,9 +281,8 @@ async def test_the_homeserver_dies_and_comes_back(
     try:
         outcome = await bot.say(room, "lost?", key="kept")
         assert isinstance(outcome, Retry)
-        async with asyncio.timeout(15):
-            while (await bot.channel.status()).health is not Health.DOWN:
-                await asyncio.sleep(0.1)
+        await eventually(lambda: bot.channel._problem == "unreachable")
+        assert (await bot.channel.status()).health is Health.DOWN
     finally:
         await asyncio.to_thread(synapse.start)
     person.listen()
@@ -321,9 +316,8 @@ async def test_it_starts_while_the_homeserver_is_away(
     await asyncio.to_thread(synapse.kill)
     try:
         bot.running = asyncio.create_task(bot.channel.run(bot.door))
-        async with asyncio.timeout(10):
-            while (await bot.channel.status()).health is not Health.DOWN:
-                await asyncio.sleep(0.05)
+        await eventually(lambda: bot.channel._problem == "unreachable")
+        assert (await bot.channel.status()).health is Health.DOWN
     finally:
         await asyncio.to_thread(synapse.start)
     person.listen()
@@ -390,9 +384,7 @@ class TestUndecryptable:
         def waiting() -> int:
             return bot.drawer.values.get("matrix-memory", b"").count(b"m.room.encrypted")
 
-        async with asyncio.timeout(10):
-            while waiting() < count:
-                await asyncio.sleep(0.05)
+        await eventually(lambda: waiting() >= count)
         assert texts(bot, room) == []
 
 
@@ -426,9 +418,7 @@ class Withheld:
             await client.keys_claim(missing)
         session = client.olm.session_store.get(self.device.curve25519)
         content = client.olm._olm_encrypt(session, self.device, "m.room_key", self.key)
-        message = ToDeviceMessage(
-            "m.room.encrypted", self.device.user_id, self.device.id, content
-        )
+        message = ToDeviceMessage("m.room.encrypted", self.device.user_id, self.device.id, content)
         await client.to_device(message)
 
 

@@ -82,3 +82,16 @@ def test_a_lone_surrogate_stops_nothing() -> None:
 def test_what_is_no_json(raw: bytes) -> None:
     with pytest.raises(ValueError, match=r".*"):
         decode(raw)
+
+
+async def test_the_way_out_that_the_environment_names(
+    telegram: TelegramEmulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("http_proxy", telegram.url)
+    monkeypatch.setenv("no_proxy", "inside.example")
+    through = Client(token=telegram.token, api_url="http://telegram.example")
+    assert isinstance(await through.call("getMe", {}), Ok)
+    await through.close()
+    past = Client(token=telegram.token, api_url="http://inside.example")
+    assert isinstance(await past.call("getMe", {}, seconds=2), NotSent | Lost)
+    await past.close()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
+from tests.emulators.telegram.load import Walk
 from tests.emulators.telegram.state import Json, Message
 from tests.emulators.telegram.user import User, wait_until
 
@@ -30,6 +31,7 @@ def control_routes(emulator: TelegramEmulator) -> list[web.RouteDef]:
         web.get("/_control/report", _guarded(control.report)),
         web.post("/_control/faults", _guarded(control.add_fault)),
         web.delete("/_control/faults", _guarded(control.clear_faults)),
+        web.post("/_control/walk", _guarded(control.walk)),
         web.post("/_control/updates", _guarded(control.inject)),
     ]
 
@@ -114,6 +116,9 @@ class Control:
 
     async def inject(self, request: web.Request) -> Json:
         return {"update_id": self.emulator.updates.inject(await _body(request))}
+
+    async def walk(self, request: web.Request) -> Json:
+        return await Walk(**await _body(request)).run(self.emulator)
 
     def _user(self, body: Json) -> User:
         return self.emulator.users[int(body["user"])]

@@ -11,6 +11,7 @@ import contextlib
 import sys
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -18,6 +19,9 @@ import aiohttp
 from tests.emulators.telegram.api import TOKEN
 
 Json = dict[str, Any]
+
+
+ROOT = Path(__file__).parents[3]
 
 
 class RemoteError(Exception):
@@ -47,6 +51,10 @@ class RemoteEmulator:
     async def report(self) -> Json:
         """Counts of calls, sends per chat and text, pending updates."""
         return await self._call("GET", "report")
+
+    async def walk(self, people: int, steps: list[str], **options: Any) -> Json:
+        """Let many people walk a path (see `load.Walk`); returns figures."""
+        return await self.post("walk", {"people": people, "steps": steps, **options})
 
     async def post(self, path: str, body: Json) -> Json:
         return await self._call("POST", path, json=body)
@@ -112,12 +120,15 @@ async def emulator_process(*arguments: str) -> AsyncIterator[RemoteEmulator]:
         "0",
         *arguments,
         stdout=asyncio.subprocess.PIPE,
+        cwd=ROOT,
     )
     try:
         assert process.stdout is not None
         line = (await asyncio.wait_for(process.stdout.readline(), 20)).decode()
         url = line.split()[-1]
-        async with aiohttp.ClientSession() as session:
+        # A walk takes as long as it takes: the session must not cut it off after five minutes.
+        timeout = aiohttp.ClientTimeout(total=None)
+        async with aiohttp.ClientSession(timeout=timeout) as session:
             yield RemoteEmulator(url, session)
     finally:
         if process.returncode is None:

@@ -152,6 +152,8 @@ class Chat:
     pinned: list[int] = field(default_factory=list)
     migrated_to: int | None = None
     last_message_id: int = 0
+    answered: int = 0
+    """Value of `State.changes` when the bot sent or edited here last."""
 
     def json(self) -> Json:
         body: Json = {"id": self.id, "type": self.type}
@@ -230,6 +232,8 @@ class State:
         self.changes += 1
         if message is not None:
             message.changed = self.changes
+            if message.sender is self.bot:
+                message.chat.answered = self.changes
         for future in self._waiting:
             if not future.done():
                 future.set_result(None)

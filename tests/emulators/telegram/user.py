@@ -202,6 +202,10 @@ class User:
         self.api.updates.add("callback_query", update, ("user", self.id))
         return query
 
+    def sees(self, label: str) -> bool:
+        """Whether a message of the bot in the private chat has this button."""
+        return any(one.button(label) is not None for one in self.answers)
+
     def block(self) -> None:
         """Block the bot."""
         self.mark = self.api.state.changes

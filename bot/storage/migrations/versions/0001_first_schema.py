@@ -147,7 +147,7 @@ def upgrade() -> None:
     _index(
         "ix_outbox_reference",
         "outbox",
-        ["conversation_id", "reference_index"],
+        ["conversation_id", "reference_index", "seq"],
         "reference_index IS NOT NULL",
     )
     op.create_table(

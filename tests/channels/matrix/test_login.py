@@ -1,0 +1,171 @@
+from __future__ import annotations
+
+import asyncio
+import stat
+
+import pytest
+
+from bot.channels.matrix.channel import MatrixChannel
+from bot.domain.errors import ConfigurationError
+from bot.domain.inbound import Opened, TextMessage
+from bot.service.ports import Health
+from tests.channels.matrix.conftest import Bot, eventually
+from tests.emulators.matrix_newcomer import Newcomer
+from tests.emulators.synapse import Synapse
+
+
+@pytest.mark.synapse
+async def test_the_first_login_is_kept(bot: Bot) -> None:
+    await bot.start()
+    first = (await bot.channel.status()).facts["device"]
+    await bot.stop()
+    bot.credentials = {"password": "changed meanwhile"}
+    await bot.start()
+    assert (await bot.channel.status()).facts["device"] == first
+    folder = bot.folder / "matrix"
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    on_disk = b"".join(path.read_bytes() for path in folder.iterdir())
+    token = bot.drawer.values["matrix-login"]
+    assert b"access_token" not in on_disk
+    assert token.split(b'"token": "')[1].split(b'"')[0] not in on_disk
+
+
+@pytest.mark.synapse
+async def test_a_token_brings_its_device(bot: Bot, person: Newcomer, synapse: Synapse) -> None:
+    login = await asyncio.to_thread(
+        synapse.call,
+        "POST",
+        "/_matrix/client/v3/login",
+        {
+            "type": "m.login.password",
+            "identifier": {"type": "m.id.user", "user": bot.user},
+            "password": "password",
+        },
+    )
+    bot.credentials = {"token": login["access_token"]}
+    await bot.start()
+    status = await bot.channel.status()
+    assert status.facts["device"] == login["device_id"]
+    assert "matrix-login" not in bot.drawer.values
+    room = await person.invite(bot.user, encrypted=True)
+    await person.joined(room, bot.user)
+    await person.say(room, "hello")
+    await bot.door.gets(room, TextMessage(text="hello"))
+    await bot.stop()
+    await bot.start()
+    await person.say(room, "again")
+    await bot.door.gets(room, TextMessage(text="again"))
+
+
+@pytest.mark.synapse
+async def test_a_token_without_its_crypto_store_is_refused(bot: Bot, synapse: Synapse) -> None:
+    await test_a_token_brings_its_device_only(bot, synapse)
+    await bot.stop()
+    for path in (bot.folder / "matrix").iterdir():
+        path.unlink()
+    with pytest.raises(ConfigurationError, match="other encryption keys"):
+        await bot.start()
+
+
+async def test_a_token_brings_its_device_only(bot: Bot, synapse: Synapse) -> None:
+    registered = await asyncio.to_thread(synapse.register, f"t{id(bot)}", "password")
+    bot.user = registered["user_id"]
+    bot.credentials = {"token": registered["access_token"]}
+    await bot.start()
+
+
+@pytest.mark.synapse
+async def test_a_crypto_store_of_another_database_is_refused(bot: Bot, synapse: Synapse) -> None:
+    await test_a_token_brings_its_device_only(bot, synapse)
+    await bot.stop()
+    bot.drawer.values.clear()
+    with pytest.raises(ConfigurationError, match="crypto store"):
+        await bot.start()
+
+
+@pytest.mark.synapse
+async def test_a_lost_crypto_store_makes_a_new_device(bot: Bot, person: Newcomer) -> None:
+    await bot.start()
+    first = (await bot.channel.status()).facts["device"]
+    await bot.stop()
+    for path in (bot.folder / "matrix").iterdir():
+        path.unlink()
+    await bot.start()
+    status = await bot.channel.status()
+    assert status.facts["device"] != first
+    assert status.facts["cross-signed"] == "yes"
+    room = await person.invite(bot.user, encrypted=True)
+    await person.joined(room, bot.user)
+    await person.say(room, "hello")
+    await bot.door.gets(room, TextMessage(text="hello"))
+
+
+@pytest.mark.synapse
+async def test_a_device_that_was_removed_is_replaced(
+    bot: Bot, person: Newcomer, synapse: Synapse
+) -> None:
+    await bot.start()
+    first = (await bot.channel.status()).facts["device"]
+    live = bot.channel._live
+    assert live is not None
+    await asyncio.to_thread(
+        synapse.call, "POST", "/_matrix/client/v3/logout", {}, token=live.client.homeserver.token
+    )
+    await eventually(
+        lambda: bot.channel._live is not None and bot.channel._live.client.device != first
+    )
+    await eventually(lambda: bot.channel._up.is_set())
+    room = await person.invite(bot.user)
+    await bot.door.gets(room, Opened())
+
+
+@pytest.mark.synapse
+async def test_a_token_that_was_revoked_is_told(
+    bot: Bot, synapse: Synapse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await test_a_token_brings_its_device_only(bot, synapse)
+    token = bot.credentials["token"]
+    await asyncio.to_thread(synapse.call, "POST", "/_matrix/client/v3/logout", {}, token=token)
+    await eventually(lambda: bot.channel._problem == "refused")
+    status = await bot.channel.status()
+    assert status.health is Health.DOWN
+    assert "LOTSE_MATRIX_TOKEN" in status.hint
+    assert bot.running is not None
+    assert not bot.running.done()
+    await bot.stop()
+    with pytest.raises(ConfigurationError, match="LOTSE_MATRIX_TOKEN"):
+        await bot.start()
+
+
+@pytest.mark.synapse
+async def test_a_wrong_password_ends_the_start(bot: Bot) -> None:
+    bot.credentials = {"password": "wrong"}
+    with pytest.raises(ConfigurationError, match="LOTSE_MATRIX_PASSWORD"):
+        await bot.start()
+
+
+@pytest.mark.synapse
+async def test_a_token_of_somebody_else_ends_the_start(bot: Bot, synapse: Synapse) -> None:
+    other = await asyncio.to_thread(synapse.register, f"other{id(bot)}", "password")
+    bot.credentials = {"token": other["access_token"]}
+    with pytest.raises(ConfigurationError, match="another LOTSE_MATRIX_USER"):
+        await bot.start()
+
+
+@pytest.mark.synapse
+async def test_status_before_it_runs(bot: Bot) -> None:
+    status = await bot.channel.status()
+    assert (status.health, status.message) == (Health.DEGRADED, "not running yet")
+    bot.channel._url = "http://127.0.0.1:9"
+    status = await bot.channel.status()
+    assert status.health is Health.DOWN
+    assert "LOTSE_MATRIX_HOMESERVER" in status.hint
+
+
+@pytest.mark.synapse
+@pytest.mark.parametrize("user", ["lotse", "@lotse", ""])
+async def test_the_user_must_be_a_full_id(bot: Bot, user: str) -> None:
+    bot.user = user
+    with pytest.raises(ConfigurationError, match="full Matrix id"):
+        bot.new_channel()
+    assert MatrixChannel.__doc__

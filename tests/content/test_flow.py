@@ -1,0 +1,138 @@
+"""Where steps lead: circles, dead steps, long answers."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.content.conftest import Pack
+
+HEAD = "id: {id}\ntitle: |\n  Titel\nreview_by: 2027-11-01\nsteps:\n"
+SAY = "  - {{id: {id}, say: x{more}}}\n"
+
+
+def steps(pack: Pack, entry: str, *lines: str) -> None:
+    body = "".join(f"  - {{{line}}}\n" for line in lines)
+    pack.write(f"topics/arrival/{entry}.yaml", HEAD.format(id=entry) + body)
+
+
+def codes(pack: Pack, entry: str) -> list[tuple[int, str]]:
+    return [(line, code) for name, line, code in pack.found() if name == f"{entry}.yaml"]
+
+
+def test_a_circle_without_a_question(pack: Pack) -> None:
+    steps(pack, "ring", "id: a, say: x", "id: b, say: y, next: a")
+    assert codes(pack, "ring") == [(6, "loop")]
+
+
+def test_a_circle_with_a_question_is_none(pack: Pack) -> None:
+    steps(pack, "ring", "id: a, ask: yes_no, text: x", "id: b, say: y, next: a")
+    assert codes(pack, "ring") == []
+
+
+def test_a_circle_over_two_entries(pack: Pack) -> None:
+    steps(pack, "one", "id: a, say: x", "id: b, goto: two")
+    steps(pack, "two", "id: a, say: x", "id: b, goto: one")
+    assert len(codes(pack, "one") + codes(pack, "two")) == 1
+
+
+def test_a_call_that_asks_makes_a_circle_harmless(pack: Pack) -> None:
+    steps(pack, "asks", "id: a, ask: yes_no, text: x")
+    steps(pack, "says", "id: a, say: x")
+    steps(pack, "calm", "id: a, say: x", "id: b, call: asks, next: a")
+    steps(pack, "wild", "id: a, say: x", "id: b, call: says, next: a")
+    assert codes(pack, "calm") == []
+    assert codes(pack, "wild") == [(6, "loop")]
+
+
+def test_an_entry_that_calls_itself(pack: Pack) -> None:
+    steps(pack, "self", "id: a, say: x", "id: b, call: self")
+    assert [code for _, code in codes(pack, "self")] == ["loop"]
+
+
+def test_a_guard_can_be_the_way_round_a_question(pack: Pack) -> None:
+    steps(
+        pack,
+        "ring",
+        "id: a, set: {n: 1}",
+        "id: q, if: {n: 2}, ask: text, text: x",
+        "id: b, say: y, next: a",
+    )
+    assert codes(pack, "ring") == [(6, "loop")]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("id: a, say: x, next: end", "id: b, say: y"),
+        ("id: a, end: true", "id: b, say: y"),
+        ("id: a, goto: course", "id: b, say: y"),
+        ("id: a, offer: [{goto: course}]", "id: b, say: y"),
+    ],
+)
+def test_steps_that_nothing_leads_to(pack: Pack, lines: tuple[str, ...]) -> None:
+    steps(pack, "dead", *lines)
+    assert codes(pack, "dead") == [(7, "unreachable")]
+
+
+def test_after_an_offer_with_a_call_it_goes_on(pack: Pack) -> None:
+    steps(pack, "lives", "id: a, offer: [{call: course}]", "id: b, say: y")
+    assert codes(pack, "lives") == []
+
+
+def test_end_ends_and_is_no_name_of_a_step(pack: Pack) -> None:
+    steps(
+        pack,
+        "ends",
+        "id: a, ask: yes_no, text: x",
+        "id: b, when: {a: true}, then: end",
+        "id: c, end: true",
+    )
+    assert codes(pack, "ends") == []
+    steps(pack, "ends", "id: end, say: x")
+    assert codes(pack, "ends") == [(6, "reserved")]
+
+
+def test_a_long_first_sentence(pack: Pack) -> None:
+    long = "Wort " * 40
+    steps(
+        pack,
+        "long",
+        f"id: a, say: {long}",
+        "id: b, ask: text, text: x",
+        f"id: c, say: {long}",
+        f"id: d, say: {long}",
+    )
+    assert codes(pack, "long") == [(6, "first-sentence"), (8, "first-sentence")]
+
+
+def test_a_long_answer_is_measured_over_its_longest_way(pack: Pack) -> None:
+    text = "Ein kurzer Satz. " * 20
+    steps(
+        pack,
+        "long",
+        f"id: a, say: {text}",
+        f"id: b, say: {text}",
+        f"id: c, if: {{q: true}}, say: {text}",
+        "id: q, ask: yes_no, text: x",
+        f"id: e, say: {text}",
+    )
+    assert codes(pack, "long") == [(6, "answer-length")]
+
+
+def test_two_buttons_for_more_in_one_answer(pack: Pack) -> None:
+    steps(
+        pack,
+        "more",
+        "id: a, say: x, more: y",
+        "id: b, say: x, more: y",
+        "id: q, ask: text, text: x",
+        "id: c, say: x, more: y",
+    )
+    assert codes(pack, "more") == [(6, "answer-more")]
+
+
+def test_a_long_label(pack: Pack) -> None:
+    pack.change(
+        "topics/arrival/course.yaml", "Deutsch lernen", "Deutsch lernen, aber wirklich gründlich"
+    )
+    assert codes(pack, "course") == [(3, "label-length")]
