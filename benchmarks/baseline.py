@@ -1,9 +1,9 @@
-"""The rival: a plain python-telegram-bot bot of the same FAQ, as durable as a careful author makes it.
+"""The rival: a plain python-telegram-bot bot of the same FAQ, durable as far as its author went.
 
-`python -m benchmarks.baseline FAQ DATABASE API PORT`. FAQ is a file of screens (see `faq.py`). Every
-update commits its id, the person's state and the history to SQLite with synchronous=FULL before the
-webhook answers 200; a repeated update is not answered twice. Nothing is encrypted, nothing that was
-not sent is sent again after a crash.
+`python -m benchmarks.baseline FAQ DATABASE API PORT`. FAQ is a file of screens (see `faq.py`).
+Every update commits its id, the person's state and the history to SQLite with synchronous=FULL
+before the webhook answers 200; a repeated update is not answered twice. Nothing is encrypted, and
+what a crash kept from being sent is not sent later.
 """
 
 from __future__ import annotations
@@ -40,7 +40,8 @@ PRAGMA journal_mode=WAL;
 PRAGMA synchronous=FULL;
 CREATE TABLE updates (id INTEGER PRIMARY KEY);
 CREATE TABLE people (chat INTEGER PRIMARY KEY, language TEXT NOT NULL, place TEXT NOT NULL);
-CREATE TABLE history (chat INTEGER NOT NULL, at REAL NOT NULL, said TEXT NOT NULL, text TEXT NOT NULL);
+CREATE TABLE history
+(chat INTEGER NOT NULL, at REAL NOT NULL, said TEXT NOT NULL, text TEXT NOT NULL);
 """
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
@@ -48,8 +49,8 @@ NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 class Store:
     """The database, used from one thread."""
 
-    def __init__(self, path: str, faq: dict[str, dict[str, list[Screen]]]) -> None:
-        self._faq = faq
+    def __init__(self, path: str, faq: Path) -> None:
+        self._faq: dict[str, dict[str, list[Screen]]] = json.loads(faq.read_text("utf-8"))
         self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
         self._db.executescript(SCHEMA)
 
@@ -139,9 +140,9 @@ def _keyboard(screen: Screen) -> InlineKeyboardMarkup | None:
     )
 
 
-async def serve(faq: Path, database: str, api: str, port: int) -> None:
+async def serve(store: Store, api: str, port: int) -> None:
     """Run the bot until SIGTERM."""
-    handlers = Faq(Store(database, json.loads(faq.read_text("utf-8"))))
+    handlers = Faq(store)
     application = (
         Application.builder()
         .token(TOKEN)
@@ -175,7 +176,7 @@ def main() -> None:
 
     faq, database, api, port = sys.argv[1:]
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(serve(Path(faq), database, api, int(port)))
+        runner.run(serve(Store(database, Path(faq)), api, int(port)))
 
 
 if __name__ == "__main__":

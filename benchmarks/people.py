@@ -14,7 +14,7 @@ FIRST_PERSON = 5_000_000
 
 @dataclass(slots=True)
 class Person:
-    """One chat. A step that begins with `/` is typed; any other is a button, named by its action."""
+    """One chat. A step that begins with `/` is typed, any other is a button with that action."""
 
     chat_id: int
     language: str

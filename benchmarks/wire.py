@@ -10,6 +10,7 @@ import asyncio
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import cast
 
 _LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d+)", re.IGNORECASE)
 _CHUNKED = re.compile(rb"\r\ntransfer-encoding:[ \t]*chunked", re.IGNORECASE)
@@ -80,10 +81,11 @@ class ServerSide(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        """Keep the way back."""
+        self._transport = cast("asyncio.Transport", transport)
 
     def data_received(self, data: bytes) -> None:
+        """Answer every request that is whole."""
         self._buffer += data
         while (frame := take_frame(self._buffer)) is not None:
             body = self._answer(frame)
@@ -115,10 +117,11 @@ class WebhookConnection(asyncio.Protocol):
         return connection
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        """Keep the way back."""
+        self._transport = cast("asyncio.Transport", transport)
 
     def data_received(self, data: bytes) -> None:
+        """Hand over the answer when it is whole."""
         self._buffer += data
         frame = take_frame(self._buffer)
         if frame is not None and self._waiting is not None:
@@ -126,7 +129,8 @@ class WebhookConnection(asyncio.Protocol):
             if not waiting.done():
                 waiting.set_result(frame)
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  # asyncio's name
+        """Tell whoever waits."""
         self._transport = None
         if self._waiting is not None and not self._waiting.done():
             self._waiting.set_exception(ConnectionResetError("the bot closed the connection"))

@@ -1,9 +1,9 @@
 """PO files: reading, and writing by `msgctxt`.
 
 polib reads and writes them. Babel's reader is faster (34 against 60 µs a message; five languages of
-the first pack take polib 0.1 s), but it turns the previous msgid (`#|`) into a translator's comment,
-so that a second update would lose it. Both take an unclosed quotation mark for a shorter text;
-therefore every line is held against the form of a PO line first.
+the first pack take polib 0.1 s), but it turns the previous msgid (`#|`) into a translator's
+comment, so that a second update would lose it. Both take an unclosed quotation mark for a shorter
+text; therefore every line is held against the form of a PO line first.
 
 `merge` follows gettext's msgmerge, with one difference: messages are the same when their `msgctxt`
 is, never because their words are similar.
@@ -52,8 +52,8 @@ def read(content: bytes, file: str, problems: Problems) -> polib.POFile | None:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        problems.error(Mark(file, line), "encoding", "this is not UTF-8", "Save it as UTF-8.")
+        mark = Mark(file, content.count(b"\n", 0, error.start) + 1)
+        problems.error(mark, "encoding", "this is not UTF-8", "Save it as UTF-8.")
         return None
     text = _BREAKS.sub(" ", text).replace("\r\n", "\n").replace("\r", "\n")
     for number, line in enumerate(text.split("\n"), 1):
@@ -65,8 +65,8 @@ def read(content: bytes, file: str, problems: Problems) -> polib.POFile | None:
         return polib.pofile("\n" + text, wrapwidth=WIDTH, encoding="utf-8")
     except (OSError, ValueError, IndexError, KeyError, AttributeError) as error:
         found = _LINE.search(str(error))
-        line = int(found[1]) - 1 if found else 1
-        problems.error(Mark(file, max(line, 1)), "po-syntax", _BROKEN, _HINT)
+        number = int(found[1]) - 1 if found else 1
+        problems.error(Mark(file, max(number, 1)), "po-syntax", _BROKEN, _HINT)
         return None
 
 

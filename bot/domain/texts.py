@@ -73,9 +73,7 @@ ASK_NUMBER = Text("ask.number", "Bitte schreiben Sie eine Zahl von {least} bis {
 ASK_NUMBER_FROM = Text("ask.number-from", "Bitte schreiben Sie eine Zahl ab {least}.")
 ASK_NUMBER_ANY = Text("ask.number-any", "Bitte schreiben Sie eine Zahl.")
 ASK_DATE = Text("ask.date", "Bitte schreiben Sie ein Datum, zum Beispiel {example}.")
-ASK_DATE_RANGE = Text(
-    "ask.date-range", "Das Datum muss zwischen {least} und {most} liegen."
-)
+ASK_DATE_RANGE = Text("ask.date-range", "Das Datum muss zwischen {least} und {most} liegen.")
 ASK_TEXT_LONG = Text(
     "ask.text-long", "Das ist zu lang. Bitte schreiben Sie höchstens {most} Zeichen."
 )

@@ -60,7 +60,8 @@ def ask_language(turn: Turn, page: int = 1, *notice: Block) -> None:
     title: list[Block] = [turn.paragraph(LANGUAGE_ASK)]
     if turn.chosen_language is None and turn.language != catalogue.source.code:
         german = catalogue.words(LANGUAGE_ASK, catalogue.source.code)
-        title.append(Paragraph(spans=(Plain(text=german),), lang=catalogue.source.code))
+        if german != turn.words(LANGUAGE_ASK):
+            title.append(Paragraph(spans=(Plain(text=german),), lang=catalogue.source.code))
     nav = () if turn.chosen_language is None else (turn.nav(back=False))
     turn.ask(
         PromptKind.LANGUAGE,

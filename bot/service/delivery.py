@@ -47,6 +47,7 @@ log = structlog.get_logger(__name__)
 
 SLOTS = 32
 IN_MEMORY = 2
+CALM = 4  # conversations with something to deliver
 BATCH = 50
 GIVE_UP_AFTER = timedelta(hours=24)
 IDLE = 60.0
@@ -171,11 +172,13 @@ class Deliverer:
             self._wake.set()
 
     def _gate(self, row: Outgoing) -> AbstractAsyncContextManager[object]:
-        """After a crash, until the backlog is gone, new messages leave one by one.
+        """New messages leave one by one while few wait, and after a crash until the backlog is
+        gone.
 
-        Crashes come in series, and each may double what is under way: so that is one at most.
+        A crash may double whatever is under way; so that is one message, except under load.
         """
-        if self._after_crash and row.kind == "say" and not self._channel.capabilities.idempotent:
+        calm = self._after_crash or len(self._queues) <= CALM
+        if calm and row.kind == "say" and not self._channel.capabilities.idempotent:
             return self._one_by_one
         return nullcontext()
 

@@ -14,11 +14,12 @@ from typing import TypeVar, cast
 
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError
+from sqlalchemy.exc import DBAPIError
 
 from bot.storage.crypto import Keys, Wrapper
 from bot.storage.engines import Role, make_engine, sqlite_path
-from bot.storage.errors import SchemaMissing, Unavailable, Verdict, verdict
+from bot.storage.errors import SchemaMissing, Unavailable
+from bot.storage.migrate import head, revision
 from bot.storage.tables import secrets
 from bot.storage.transaction import Tx
 from bot.storage.workers import GROUP, Workers
@@ -63,12 +64,15 @@ class Database:
         engine = make_engine(url, Role.WRITE)
         try:
             with engine.begin() as connection:
+                found = revision(connection)
+                if found != head():
+                    state = "has no tables" if found is None else f"is of schema {found}"
+                    raise SchemaMissing(
+                        f"the database {state}, this program needs {head()}: run `lotse db upgrade`"
+                    )
                 keys = _site_keys(connection, wrapper)
         except DBAPIError as error:
-            missing = isinstance(error, ProgrammingError | OperationalError)
-            if missing and verdict(error) is Verdict.OTHER:
-                raise SchemaMissing("the database has no tables: run `lotse db upgrade`") from error
-            raise Unavailable("the database cannot be opened") from error
+            raise Unavailable(f"the database cannot be opened: {error.orig}") from error
         writers = (
             Workers(engine, keys, name="writer", threads=_POSTGRESQL_WRITERS)
             if path is None

@@ -29,7 +29,7 @@ def current(url: str) -> str | None:
         return None
     try:
         with make_engine(url, Role.READ).connect() as connection:
-            return _revision(connection)
+            return revision(connection)
     except DBAPIError as error:
         raise Unavailable("the database cannot be opened") from error
 
@@ -48,7 +48,7 @@ def upgrade(url: str) -> None:
         with make_engine(url, Role.MIGRATE).begin() as connection:
             if path is None:
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
-            if _revision(connection) != HEAD:  # another process may have been faster
+            if revision(connection) != HEAD:  # another process may have been faster
                 _run(connection)
             if path is not None:
                 broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
@@ -60,7 +60,8 @@ def upgrade(url: str) -> None:
         raise Unavailable("the database could not be upgraded; nothing was changed") from error
 
 
-def _revision(connection: Connection) -> str | None:
+def revision(connection: Connection) -> str | None:
+    """Return the revision of the schema that a connection sees."""
     if not inspect(connection).has_table(_TABLE):
         return None
     return connection.execute(text(f"SELECT version_num FROM {_TABLE}")).scalar()  # noqa: S608 - a constant

@@ -115,10 +115,11 @@ BROKEN: list[tuple[str, bytes, int, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("name", "old", "new", "line", "code"), MISTAKES)
+@pytest.mark.parametrize("mistake", MISTAKES)
 def test_each_mistake_is_named_in_its_line(
-    pack: Pack, name: str, old: str, new: str, line: int, code: str
+    pack: Pack, mistake: tuple[str, str, str, int, str]
 ) -> None:
+    name, old, new, line, code = mistake
     text = "\n" + FILES[name]
     assert old in text
     pack.write(name, text.replace(old, new, 1)[1:])

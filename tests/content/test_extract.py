@@ -92,7 +92,12 @@ def test_the_same_words_elsewhere_are_not_taken_over(pack: Pack) -> None:
 def test_a_message_that_is_gone_is_kept_as_obsolete_and_can_return(pack: Pack) -> None:
     pack.po(
         "en",
-        '# reviewed: counsellor, 2026-11-01\nmsgctxt "address/late"\nmsgid "Das ist spät."\nmsgstr "Late."\n',
+        """
+        # reviewed: counsellor, 2026-11-01
+        msgctxt "address/late"
+        msgid "Das ist spät."
+        msgstr "Late."
+        """,
     )
     without = "  - id: late\n    if: {since: {before: -P14D}}\n    say: |\n      Das ist spät.\n"
     pack.change("topics/arrival/address.yaml", without, "")

@@ -109,8 +109,13 @@ def test_no_bytes_can_crash_the_reader(content: bytes) -> None:
 @given(
     st.lists(
         st.sampled_from(
-            ['msgctxt "a"', 'msgid "b"', 'msgstr "c"', 'msgstr[0] "d"', 'msgid_plural "e"', '"f"']
-            + [
+            [
+                'msgctxt "a"',
+                'msgid "b"',
+                'msgstr "c"',
+                'msgstr[0] "d"',
+                'msgid_plural "e"',
+                '"f"',
                 "#, fuzzy",
                 "#| msgid",
                 "#~ msgid",

@@ -323,7 +323,7 @@ class TestPostgres:
             return work
 
         await asyncio.gather(database.write(both("a", "b")), database.write(both("b", "a")))
-        assert len(runs) == 3
+        assert len(runs) >= 3
 
     def test_an_unreachable_server_is_unavailable(self, kind: str) -> None:
         with pytest.raises(Unavailable):

@@ -91,6 +91,8 @@ def test_a_newer_database_is_left_alone(empty_url: str) -> None:
     with pytest.raises(SchemaMissing, match="newer"):
         migrate.upgrade(empty_url)
     assert migrate.current(empty_url) == "9999"
+    with pytest.raises(SchemaMissing, match="9999"):
+        Database.open(empty_url, secret=SECRET)
 
 
 def test_an_upgrade_that_fails_changes_nothing(empty_url: str) -> None:

@@ -116,6 +116,7 @@ class MatrixChannel:
             ConfigurationError: the settings do not lead to a login. Once it ran, that is waited
                 out and told by `status`.
         """
+        await asyncio.to_thread(_load)
         from bot.channels.matrix.homeserver import MatrixError
 
         backoff = Backoff()
@@ -254,6 +255,11 @@ class MatrixChannel:
         return ChannelStatus(health=Health.DEGRADED, message="not running yet")
 
 
+def _load() -> None:
+    """Import nio, beside the event loop."""
+    import bot.channels.matrix.live  # noqa: F401
+
+
 def _running(live: Live, signed: Signed | None) -> ChannelStatus:
     from bot.channels.matrix.cross_signing import Signed
 
@@ -273,6 +279,9 @@ def _running(live: Live, signed: Signed | None) -> ChannelStatus:
         case Signed.NO:
             message = f"the homeserver refused to cross-sign the device: {unsigned}"
             hint = "Check LOTSE_MATRIX_PASSWORD."
+        case _ if live.reactions.paused:
+            message = "the homeserver limits how fast the bot may write"
+            hint = "Lift the rate limit of this user (Synapse admin API: override_ratelimit)."
         case _:
             return ChannelStatus(health=Health.GOOD, facts=facts)
     return ChannelStatus(health=Health.DEGRADED, message=message, hint=hint, facts=facts)

@@ -110,15 +110,13 @@ class Client:
             MatrixError: there is no answer, or an error.
         """
         self._nio.next_batch = ""  # else nio passes over a batch that it has seen, undecrypted
-        async with asyncio.timeout(FIRST_SYNC if full else None):
-            response = await self._answer(
-                self._nio.sync(
-                    timeout=int(wait * 1000),
-                    sync_filter=_filter(),
-                    since=since,
-                    full_state=full or None,
-                )
-            )
+        asked = self._nio.sync(
+            timeout=int(wait * 1000),
+            sync_filter=_filter(),
+            since=since,
+            full_state=full or None,
+        )
+        response = await self._answer(asked, FIRST_SYNC if full else None)
         if response.device_key_count.signed_curve25519 == 0:
             self._nio.olm.uploaded_key_count = 0
         return response
@@ -229,12 +227,13 @@ class Client:
             for device in olm.device_store.active_user_devices(user)
         )
 
-    async def _answer(self, waiting: Awaitable[Any]) -> Any:
-        return _checked(await self._all(waiting))
+    async def _answer(self, waiting: Awaitable[Any], limit: float | None = None) -> Any:
+        return _checked(await self._all(waiting, limit))
 
-    async def _all(self, waiting: Awaitable[Any]) -> Any:
+    async def _all(self, waiting: Awaitable[Any], limit: float | None = None) -> Any:
         try:
-            return await waiting
+            async with asyncio.timeout(limit):
+                return await waiting
         except MatrixError:
             raise
         except (aiohttp.ClientError, TimeoutError, OSError) as error:

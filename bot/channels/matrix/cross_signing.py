@@ -57,6 +57,22 @@ async def sign(
         MatrixError: the homeserver did not answer.
         ConfigurationError: another program uses the same device with other keys.
     """
+    try:
+        return await _sign(homeserver, user, device, device_key, password, secrets)
+    except MatrixError as error:
+        if error.final:
+            return Signed.NO
+        raise
+
+
+async def _sign(
+    homeserver: Homeserver,
+    user: str,
+    device: str,
+    device_key: str,
+    password: str | None,
+    secrets: Secrets,
+) -> Signed:
     own = await _own_keys(homeserver, user)
     published = own["device_keys"].get(device)
     check_device(published, device, device_key)
@@ -143,9 +159,7 @@ async def _upload(homeserver: Homeserver, user: str, keys: _Keys, password: str 
     try:
         await homeserver.call("POST", where, body)
     except MatrixError as error:
-        if error.status != 401 or error.session is None:
-            if error.final:
-                return Signed.NO
+        if error.session is None:
             raise
         if password is None:
             return Signed.PASSWORD
@@ -157,12 +171,7 @@ async def _upload(homeserver: Homeserver, user: str, keys: _Keys, password: str 
         }
     else:
         return Signed.YES
-    try:
-        await homeserver.call("POST", where, body)
-    except MatrixError as error:
-        if error.final:
-            return Signed.NO
-        raise
+    await homeserver.call("POST", where, body)
     return Signed.YES
 
 

@@ -28,8 +28,8 @@ class Live:
         self.ready = asyncio.Event()  # the rooms are known: it can send
         self._clock = clock
         self._words = words
-        self._reactions = Reactions(client, clock)
-        self.courier = Courier(client, self._reactions)
+        self.reactions = Reactions(client, clock)
+        self.courier = Courier(client, self.reactions)
 
     async def run(
         self,
@@ -77,7 +77,7 @@ class Live:
             )
             helpers = [
                 tasks.create_task(upkeep.run()),
-                tasks.create_task(self._reactions.run()),
+                tasks.create_task(self.reactions.run()),
             ]
             try:
                 await receiver.run()

@@ -32,9 +32,14 @@ class Reactions:
         self._queue: asyncio.Queue[tuple[str, str, int, str]] = asyncio.Queue(_WAITING)
         self._not_before: datetime | None = None
 
+    @property
+    def paused(self) -> bool:
+        """True for a while after the homeserver has refused too many events."""
+        return self._not_before is not None and self._clock() < self._not_before
+
     def offer(self, room: str, event: str, count: int, key: str) -> None:
         """Queue the keycaps 1 to `count` under `event`; `key` is its idempotency key."""
-        if count and not self._paused() and not self._queue.full():
+        if count and not self.paused and not self._queue.full():
             self._queue.put_nowait((room, event, count, key))
 
     def pause(self) -> None:
@@ -46,7 +51,7 @@ class Reactions:
         while True:
             room, event, count, key = await self._queue.get()
             for number in range(1, count + 1):
-                if self._paused():
+                if self.paused:
                     break
                 relation = {"rel_type": "m.annotation", "event_id": event, "key": keycap(number)}
                 try:
@@ -58,6 +63,3 @@ class Reactions:
                         self.pause()
                     _log.info("matrix.keycap_failed", code=error.code)
                     break
-
-    def _paused(self) -> bool:
-        return self._not_before is not None and self._clock() < self._not_before

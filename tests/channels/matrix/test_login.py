@@ -2,16 +2,26 @@ from __future__ import annotations
 
 import asyncio
 import stat
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from bot.channels.matrix.channel import MatrixChannel
+from bot.channels.matrix.homeserver import MatrixError
+from bot.channels.matrix.login import Credentials, Login, forget, log_in, store_name
 from bot.domain.errors import ConfigurationError
 from bot.domain.inbound import Opened, TextMessage
 from bot.service.ports import Health
-from tests.channels.matrix.conftest import Bot, eventually
+from tests.channels.matrix.conftest import Bot, Drawer, eventually
 from tests.emulators.matrix_newcomer import Newcomer
 from tests.emulators.synapse import Synapse
+
+
+async def with_token(bot: Bot, synapse: Synapse) -> None:
+    registered = await asyncio.to_thread(synapse.register, f"t{id(bot)}", "password")
+    bot.user = registered["user_id"]
+    bot.credentials = {"token": registered["access_token"]}
+    await bot.start()
 
 
 @pytest.mark.synapse
@@ -59,7 +69,7 @@ async def test_a_token_brings_its_device(bot: Bot, person: Newcomer, synapse: Sy
 
 @pytest.mark.synapse
 async def test_a_token_without_its_crypto_store_is_refused(bot: Bot, synapse: Synapse) -> None:
-    await test_a_token_brings_its_device_only(bot, synapse)
+    await with_token(bot, synapse)
     await bot.stop()
     for path in (bot.folder / "matrix").iterdir():
         path.unlink()
@@ -67,16 +77,9 @@ async def test_a_token_without_its_crypto_store_is_refused(bot: Bot, synapse: Sy
         await bot.start()
 
 
-async def test_a_token_brings_its_device_only(bot: Bot, synapse: Synapse) -> None:
-    registered = await asyncio.to_thread(synapse.register, f"t{id(bot)}", "password")
-    bot.user = registered["user_id"]
-    bot.credentials = {"token": registered["access_token"]}
-    await bot.start()
-
-
 @pytest.mark.synapse
 async def test_a_crypto_store_of_another_database_is_refused(bot: Bot, synapse: Synapse) -> None:
-    await test_a_token_brings_its_device_only(bot, synapse)
+    await with_token(bot, synapse)
     await bot.stop()
     bot.drawer.values.clear()
     with pytest.raises(ConfigurationError, match="crypto store"):
@@ -114,7 +117,7 @@ async def test_a_device_that_was_removed_is_replaced(
     await eventually(
         lambda: bot.channel._live is not None and bot.channel._live.client.device != first
     )
-    await eventually(lambda: bot.channel._up.is_set())
+    await eventually(bot.channel._up.is_set)
     room = await person.invite(bot.user)
     await bot.door.gets(room, Opened())
 
@@ -123,7 +126,7 @@ async def test_a_device_that_was_removed_is_replaced(
 async def test_a_token_that_was_revoked_is_told(
     bot: Bot, synapse: Synapse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await test_a_token_brings_its_device_only(bot, synapse)
+    await with_token(bot, synapse)
     token = bot.credentials["token"]
     await asyncio.to_thread(synapse.call, "POST", "/_matrix/client/v3/logout", {}, token=token)
     await eventually(lambda: bot.channel._problem == "refused")
@@ -168,4 +171,47 @@ async def test_the_user_must_be_a_full_id(bot: Bot, user: str) -> None:
     bot.user = user
     with pytest.raises(ConfigurationError, match="full Matrix id"):
         bot.new_channel()
-    assert MatrixChannel.__doc__
+
+
+class Accounts:
+    """A homeserver that knows one password."""
+
+    token: str | None = None
+
+    def __init__(self) -> None:
+        self.logins: list[dict[str, Any]] = []
+
+    async def call(self, method: str, where: str, body: Any = None) -> dict[str, Any]:
+        assert (method, where) == ("POST", "/_matrix/client/v3/login")
+        if body["password"] != "right":
+            raise MatrixError("M_FORBIDDEN", status=403)
+        self.logins.append(body)
+        device = body.get("device_id", f"DEV{len(self.logins)}")
+        return {"user_id": "@a:b", "access_token": f"t{len(self.logins)}", "device_id": device}
+
+
+async def test_a_soft_logout_keeps_the_device(tmp_path: Path) -> None:
+    server: Any = Accounts()
+    drawer, credentials = Drawer(), Credentials(user="@a:b", password="right", token=None)
+    first = await log_in(server, credentials, drawer, tmp_path)
+    (tmp_path / store_name(first.device)).touch()
+    assert await log_in(server, credentials, drawer, tmp_path) == first
+    await forget(drawer, first, keep_device=True)
+    again = await log_in(server, credentials, drawer, tmp_path)
+    assert again == Login(user="@a:b", device=first.device, token="t2")
+    await forget(drawer, again, keep_device=False)
+    assert (await log_in(server, credentials, drawer, tmp_path)).device == "DEV3"
+    assert "t2" not in repr(again)
+    assert "right" not in repr(credentials)
+
+
+async def test_a_login_of_another_user_is_not_used(tmp_path: Path) -> None:
+    server: Any = Accounts()
+    drawer = Drawer()
+    credentials = Credentials(user="@a:b", password="right", token=None)
+    first = await log_in(server, credentials, drawer, tmp_path)
+    (tmp_path / store_name(first.device)).touch()
+    with pytest.raises(ConfigurationError, match="full id"):
+        await log_in(
+            server, Credentials(user="@c:d", password="right", token=None), drawer, tmp_path
+        )

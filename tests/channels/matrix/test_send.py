@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -11,7 +13,7 @@ from bot.channels.matrix.client import Client
 from bot.channels.matrix.homeserver import MatrixError
 from bot.domain.delivery import Refused, Retry, Scope, Sent, Unknown
 from bot.domain.inbound import Opened
-from bot.domain.outgoing import Part
+from bot.domain.outgoing import Part, Parts
 from tests.channels.matrix.conftest import Arrive, Bot, eventually
 from tests.emulators.matrix_newcomer import Newcomer
 from tests.emulators.synapse import Synapse
@@ -217,25 +219,21 @@ async def test_two_people_at_once(bot: Bot, arrive: Arrive) -> None:
 )
 async def test_what_a_failure_means(error: MatrixError, outcome: type) -> None:
     class Failing:
-        rooms = {"!a": object()}
+        rooms: Mapping[str, object] = MappingProxyType({"!a": object()})
 
         async def put(self, *_: object) -> str:
             raise error
 
     client: Any = Failing()
-    courier = send.Courier(client, send.Reactions(client, lambda: _never()))
+    courier = send.Courier(client, send.Reactions(client, _never))
     piece = Part(text="x", lang="de", direction="ltr")
     delivery = send.Delivery(key="1", address="!a", parts=_parts(piece))
     assert isinstance(await courier.send(delivery), outcome)
 
 
 def _parts(*pieces: Part) -> Any:
-    from bot.domain.outgoing import Parts
-
     return Parts(pieces=pieces)
 
 
 def _never() -> Any:
-    from datetime import UTC, datetime
-
     return datetime(2026, 11, 22, tzinfo=UTC)

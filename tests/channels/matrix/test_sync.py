@@ -14,7 +14,7 @@ from bot.domain.inbound import Attachment, AttachmentKind, Opened, TextMessage, 
 from bot.domain.texts import GROUP, UNREADABLE_ROOM
 from bot.service.ports import Health
 from tests.channels.matrix.conftest import Arrive, Bot, eventually
-from tests.emulators.matrix_newcomer import Newcomer
+from tests.emulators.matrix_newcomer import ENCRYPTED, Newcomer
 from tests.emulators.synapse import Synapse
 
 pytestmark = pytest.mark.synapse
@@ -50,6 +50,20 @@ async def test_talk(bot: Bot, person: Newcomer, *, encrypted: bool) -> None:
     assert heard["content"]["msgtype"] == "m.text"
     assert not person.unreadable.get(room)
     assert (await bot.channel.status()).health is Health.GOOD
+
+
+async def test_a_room_becomes_encrypted(bot: Bot, person: Newcomer) -> None:
+    bot.door.answer = bot.echo
+    await bot.start()
+    room = await a_room(bot, person)
+    await person.say(room, "open")
+    await person.hears(room, "echo open")
+    await person.client.room_put_state(room, ENCRYPTED["type"], ENCRYPTED["content"])
+    await person.until(lambda: person.client.rooms[room].encrypted)
+    await person.say(room, "closed")
+    heard = await person.hears(room, "echo closed")
+    raw = await person.client.room_get_event(room, heard["event_id"])
+    assert raw.event.decrypted
 
 
 @pytest.mark.parametrize("version", ["10", "11", "12"])
