@@ -31,27 +31,22 @@ class Recorder:
 
     def __init__(self, walks: Iterable[Walk]) -> None:
         self._walks = {FIRST_PERSON + number: walk for number, walk in enumerate(walks)}
-        self._screens: dict[str, dict[str, list[Json]]] = {}
+        self._screens: dict[tuple[int, str], list[Json]] = {}
         self._steps: dict[int, tuple[str, int | None]] = {}
 
     def acted(self, person: Person, pressed: int | None) -> None:
         """Somebody takes her next step; `pressed` is the message whose button that is."""
         step = person.steps[person.done]
         self._steps[person.chat_id] = step, pressed
-        walk = self._walks.get(person.chat_id)
-        if walk is not None:
-            self._screens.setdefault(walk.language, {})[_key(walk, step)] = []
+        self._screens[person.chat_id, step] = []
 
     def saw(self, shown: Shown) -> None:
         """Somebody was shown something."""
-        walk = self._walks.get(shown.chat_id)
-        if walk is None:
-            return
         step, pressed = self._steps[shown.chat_id]
         if shown.edits not in {None, pressed}:
             raise ValueError(f"after {step} another message was edited than the one pressed")
         markup = shown.call.get("reply_markup") or {"inline_keyboard": []}
-        self._screens[walk.language][_key(walk, step)].append(
+        self._screens[shown.chat_id, step].append(
             {
                 "edit": shown.edits is not None,
                 "text": shown.call["text"],
@@ -65,8 +60,9 @@ class Recorder:
 
     def write(self, path: Path) -> None:
         """Write all screens, by language and action."""
-        path.write_bytes(orjson.dumps(self._screens))
-
-
-def _key(walk: Walk, step: str) -> str:
-    return f"b:{walk.entry}" if step == "b" else step
+        faq: dict[str, dict[str, list[Json]]] = {}
+        for (chat_id, step), screens in self._screens.items():
+            walk = self._walks[chat_id]
+            key = f"b:{walk.entry}" if step == "b" else step
+            faq.setdefault(walk.language, {})[key] = screens
+        path.write_bytes(orjson.dumps(faq))

@@ -118,7 +118,9 @@ def _check_values(pack: Pack, facts: Mapping[str, Fact], the_site: model.Site | 
             message = f"the fact `{fact_id}` has no value today: readers are told to ask the office"
             pack.problems.warning(mark, "fact-expired", message)
     if the_site is not None and not the_site.office.confirmed:
-        mark = Mark(f"{pack.root}/site.yaml")
+        node = pack.documents["site.yaml"].node
+        place = node.get("office", "confirmed") if node else None
+        mark = place.mark if place else Mark(f"{pack.root}/site.yaml")
         message = "the office is not confirmed: newcomers see no phone, mail or address"
         pack.problems.warning(mark, "office-unconfirmed", message)
 
@@ -150,7 +152,7 @@ class _Reading:
         found = [path for path in self._content_dir.rglob("*.y*ml") if path.is_file()]
         return sorted(path for path in found if not path.name.startswith("."))
 
-    def _bytes(self, path: Path, limit: int) -> bytes | None:
+    def _bytes(self, path: Path, root: Path, limit: int) -> bytes | None:
         try:
             with path.open("rb") as file:
                 content = file.read(limit + 1)
@@ -158,7 +160,8 @@ class _Reading:
             message = f"the file cannot be read: {error.strerror}"
             self._problems.error(Mark(path.as_posix()), "unreadable", message)
             return None
-        self._fingerprint.update(f"{'/'.join(path.parts[-3:])} {len(content)} ".encode())
+        name = path.relative_to(root).as_posix()
+        self._fingerprint.update(f"{name} {len(content)} ".encode())
         self._fingerprint.update(content)
         self._done += 1
         self._progress(self._done, len(self._sources) + len(self._po))
@@ -175,7 +178,7 @@ class _Reading:
             if name not in _TOP | _LATER and not _KNOWN.fullmatch(name):
                 message = "no file is expected here: it is not read"
                 self._problems.warning(Mark(file), "file-name", message)
-            content = self._bytes(path, strict_yaml.MAX_BYTES)
+            content = self._bytes(path, self._content_dir, strict_yaml.MAX_BYTES)
             if content is not None:
                 node = strict_yaml.parse(content, file, self._problems)
                 lines = content.decode("utf-8-sig", "replace").splitlines() if node else []
@@ -185,7 +188,9 @@ class _Reading:
     def _messages(self, name: str) -> Iterator[tuple[str, str, bytes]]:
         """Walk the PO files of one domain as (language, file, content)."""
         for path in self._po:
-            content = self._bytes(path, po.MAX_BYTES) if path.name == name else None
+            if path.name != name:
+                continue
+            content = self._bytes(path, self._locales_dir, po.MAX_BYTES)
             if content is not None:
                 yield path.parts[-3], path.as_posix(), content
 

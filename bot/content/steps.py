@@ -19,6 +19,7 @@ from bot.content.strict_yaml import Node
 from bot.content.texts import Texts
 from bot.domain.durations import relative_date
 
+MAX_BOTH_IDS = 64 - len("123456789~d::")
 _SOME_DAY = date(2026, 1, 1)  # to compare limits that count from today
 
 
@@ -107,6 +108,7 @@ class Steps:
             case schema_entry.Say():
                 self._text(step.id, node.get("say"), Role.TEXT, "Antwort")
                 self._text(f"{step.id}/more", node.get("more"), Role.TEXT, "Mehr dazu")
+                self._check_button(step, node)
                 return model.SayStep(**_common(base), more=step.more is not None)
             case schema_entry.Ask():
                 return self._ask(step, node, base)
@@ -141,6 +143,14 @@ class Steps:
             case _:
                 self._not_built(node, schema_entry.NOT_BUILT)
                 return None
+
+    def _check_button(self, step: schema_entry.Say, node: Node) -> None:
+        """The button [Mehr dazu] carries both ids, and Telegram gives a button 64 bytes."""
+        size = len(self._form.id) + len(step.id)
+        if step.more is not None and size > MAX_BOTH_IDS:
+            message = f"the ids of entry and step have {size} characters together"
+            hint = f"With `more`, at most {MAX_BOTH_IDS}."
+            self._problems.error(node.key_mark("more"), "id-length", message, hint)
 
     def _not_built(self, node: Node, names: frozenset[str]) -> None:
         for key in names & node.keys.keys():

@@ -335,6 +335,7 @@ class Deliverer:
             conversation = conversations.lock_by_id(tx, row.conversation_id)
             if conversation is not None:
                 conversations.set_reachable(tx, conversation, False)
+                outbox.release_behind(tx, row)
                 outbox.skip_for(tx, conversation.id)
 
         await self._persist(note)

@@ -5,14 +5,18 @@ from __future__ import annotations
 import shutil
 import subprocess
 from datetime import UTC, datetime
+from gettext import GNUTranslations
+from io import BytesIO
 from pathlib import Path
 
 import polib
 import pytest
 
-from bot.content import extract, po
+from bot.content import extract, interface, po
+from bot.domain.texts import PluralText
 from tests.content.conftest import Pack
 
+LOCALES = Path(__file__).parents[2] / "locales"
 AT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 
@@ -144,6 +148,18 @@ def test_gettext_reads_the_files_without_a_warning(pack: Pack) -> None:
         assert (run.returncode, run.stderr) == (0, b""), written.path
 
 
+@pytest.mark.skipif(shutil.which("msgfmt") is None, reason="gettext's msgfmt is not installed")
+@pytest.mark.parametrize("path", sorted(LOCALES.rglob("*.po")), ids=lambda path: path.parts[-3])
+def test_gettext_reads_the_shipped_files(path: Path) -> None:
+    run = subprocess.run(
+        ["msgfmt", "--check", "--output-file=-", str(path)],
+        capture_output=True,
+        check=False,
+        timeout=20,
+    )
+    assert (run.returncode, run.stderr) == (0, b"")
+
+
 def test_plural_messages_are_merged_too(tmp_path: Path) -> None:
     wanted = [po.Message(context="n", german="{n} Termin", plural="{n} Termine")]
     rule = extract.plural_forms("uk")
@@ -151,6 +167,10 @@ def test_plural_messages_are_merged_too(tmp_path: Path) -> None:
     merged[0].msgstr_plural = {0: "{n} a", 1: "{n} b", 2: "{n} c"}
     again = po.merge(merged, wanted, language="uk", plural_forms=rule, project="Lotse")
     assert again[0].msgstr_plural == {0: "{n} a", 1: "{n} b", 2: "{n} c"}
+    termine = interface.Interface({"uk": GNUTranslations(BytesIO(again.to_binary()))})
+    text = PluralText("n", "{n} Termin", "{n} Termine")
+    shown = [termine.counted(text, n, "uk", {})[-1] for n in (1, 2, 5, 21)]
+    assert shown == ["a", "b", "c", "a"]
     assert po.write(tmp_path / "n.po", again, AT)
     assert "python-brace-format" in (tmp_path / "n.po").read_text(encoding="utf-8")
 

@@ -7,7 +7,6 @@ import pytest
 from tests.content.conftest import Pack
 
 HEAD = "id: {id}\ntitle: |\n  Titel\nreview_by: 2027-11-01\nsteps:\n"
-SAY = "  - {{id: {id}, say: x{more}}}\n"
 
 
 def steps(pack: Pack, entry: str, *lines: str) -> None:
@@ -136,3 +135,11 @@ def test_a_long_label(pack: Pack) -> None:
         "topics/arrival/course.yaml", "Deutsch lernen", "Deutsch lernen, aber wirklich gründlich"
     )
     assert codes(pack, "course") == [(3, "label-length")]
+
+
+def test_a_button_carries_the_ids_of_entry_and_step(pack: Pack) -> None:
+    entry, step = "e" * 32, "s" * 20
+    steps(pack, entry, f"id: {step}, say: x, more: y")
+    assert codes(pack, entry) == [(6, "id-length")]
+    steps(pack, entry, f"id: {step[1:]}, say: x, more: y")
+    assert codes(pack, entry) == []

@@ -27,7 +27,6 @@ from bot.service.ports import (
     Cursor,
     Delivery,
     Door,
-    Health,
     Secrets,
     UnavailableError,
 )
@@ -93,6 +92,8 @@ class MatrixChannel:
         self._catalogue = catalogue
         self._clock = clock
         self._live: Live | None = None
+        self._session: aiohttp.ClientSession | None = None
+        self._started = False
         self._up = asyncio.Event()
         self._problem: str | None = None
         self._mend = ""
@@ -116,6 +117,7 @@ class MatrixChannel:
             ConfigurationError: the settings do not lead to a login. Once it ran, that is waited
                 out and told by `status`.
         """
+        self._started = True
         await asyncio.to_thread(_load)
         from bot.channels.matrix.homeserver import MatrixError
 
@@ -129,9 +131,9 @@ class MatrixChannel:
                 asked = error.retry_after if isinstance(error, MatrixError) else None
                 await asyncio.sleep(backoff.after(asked))
             except ConfigurationError as error:
+                self._failed("refused", str(error))
                 if not self._succeeded_once:
                     raise
-                self._failed("refused", str(error))
                 await asyncio.sleep(_REFUSED)
 
     async def send(self, delivery: Delivery) -> Outcome:
@@ -147,38 +149,50 @@ class MatrixChannel:
         return await live.courier.send(delivery)
 
     async def status(self) -> ChannelStatus:
-        """Say how it is doing; before it runs, ask whether the homeserver is there."""
+        """Say how it is doing; where it does not run, ask the homeserver."""
+        from bot.channels.matrix import status
+
         if self._problem is not None:
-            return ChannelStatus(
-                health=Health.DOWN,
-                message=f"no connection ({self._problem})",
-                hint=self._mend or "Is LOTSE_MATRIX_HOMESERVER right and running?",
-            )
-        if self._live is None or not self._live.ready.is_set():
-            return await self._probe()
-        return _running(self._live, self._signed)
+            return status.failed(self._problem, self._mend)
+        if self._live is not None and self._live.ready.is_set():
+            return status.running(self._live, self._signed)
+        if self._started:
+            return status.starting()
+        return await status.ask(self._url, self._credentials, self._secrets, self._signed)
+
+    async def close(self) -> None:
+        """Close the connections; sending ends here, receiving ended with `run`."""
+        self._up.clear()
+        live, self._live = self._live, None
+        if live is not None:
+            live.client.close()
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
 
     async def _live_once(self, door: Door, backoff: Backoff) -> None:
-        """Log in, run, clean up."""
+        """Log in, run, clean up; when cancelled it can still send until it is closed."""
         import aiohttp
 
         from bot.channels.matrix.homeserver import LOGGED_OUT, Homeserver, MatrixError
 
+        await self.close()
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        async with aiohttp.ClientSession(trust_env=True) as session:
-            homeserver = Homeserver(self._url, session)
+        self._session = aiohttp.ClientSession(trust_env=True)
+        login: Login | None = None
+        try:
+            homeserver = Homeserver(self._url, self._session)
             login = await log_in(homeserver, self._credentials, self._secrets, self._folder)
-            try:
-                await self._run_device(homeserver, login, door, backoff)
-            except MatrixError as error:
-                if error.code == LOGGED_OUT:
-                    _log.warning("matrix.logged_out", soft=error.soft)
-                    if self._credentials.token is None:
-                        await forget(self._secrets, login, keep_device=error.soft)
-                raise
-            finally:
-                self._up.clear()
-                self._live = None
+            await self._run_device(homeserver, login, door, backoff)
+        except MatrixError as error:
+            await self.close()
+            if error.code == LOGGED_OUT and login is not None and self._credentials.token is None:
+                _log.warning("matrix.logged_out", soft=error.soft)
+                await forget(self._secrets, login, keep_device=error.soft)
+            raise
+        except Exception:
+            await self.close()
+            raise
 
     async def _run_device(
         self, homeserver: Homeserver, login: Login, door: Door, backoff: Backoff
@@ -188,41 +202,36 @@ class MatrixChannel:
         from bot.channels.matrix.live import Live
 
         client = Client(homeserver, login, self._folder, await store_key(self._secrets))
-        try:
-            if not client.published:
-                published = await cross_signing.published_device(
-                    homeserver, login.user, login.device
-                )
-                cross_signing.check_device(published, login.device, client.signing_key)
-            await client.publish()
-            self._signed = await cross_signing.sign(
-                homeserver,
-                user=login.user,
-                device=login.device,
-                device_key=client.signing_key,
-                password=self._credentials.password,
-                secrets=self._secrets,
-            )
-            _log.info("matrix.device", device=login.device, cross_signed=self._signed.value)
-            live = Live(client, clock=self._clock, words=self._words)
-            self._live = live
+        live = Live(client, clock=self._clock, words=self._words)
+        self._live = live
+        if not client.published:
+            published = await cross_signing.published_device(homeserver, login.user, login.device)
+            cross_signing.check_device(published, login.device, client.signing_key)
+        await client.publish()
+        self._signed = await cross_signing.sign(
+            homeserver,
+            user=login.user,
+            device=login.device,
+            device_key=client.signing_key,
+            password=self._credentials.password,
+            secrets=self._secrets,
+        )
+        _log.info("matrix.device", device=login.device, cross_signed=self._signed.value)
 
-            def succeeded() -> None:
-                backoff.reset()
-                self._problem, self._mend = None, ""
-                self._succeeded_once = True
-                self._up.set()
+        def succeeded() -> None:
+            backoff.reset()
+            self._problem, self._mend = None, ""
+            self._succeeded_once = True
+            self._up.set()
 
-            await live.run(
-                door,
-                account=self.account,
-                cursor=self._cursor,
-                memory=await Memory.load(self._secrets),
-                failed=self._failed,
-                succeeded=succeeded,
-            )
-        finally:
-            client.close()
+        await live.run(
+            door,
+            account=self.account,
+            cursor=self._cursor,
+            memory=await Memory.load(self._secrets),
+            failed=self._failed,
+            succeeded=succeeded,
+        )
 
     def _failed(self, code: str, mend: str = "") -> None:
         if code != self._problem:
@@ -235,53 +244,7 @@ class MatrixChannel:
         found = [catalogue.words(text, lang) for lang in (catalogue.source.code, "en")]
         return "\n\n".join(dict.fromkeys(found))
 
-    async def _probe(self) -> ChannelStatus:
-        import aiohttp
-
-        from bot.channels.matrix.homeserver import Homeserver, MatrixError
-
-        session: aiohttp.ClientSession
-        async with aiohttp.ClientSession(trust_env=True) as session:
-            try:
-                await Homeserver(self._url, session).call(
-                    "GET", "/_matrix/client/versions", timeout=4.0
-                )
-            except MatrixError as error:
-                return ChannelStatus(
-                    health=Health.DOWN,
-                    message=f"the homeserver does not answer ({error.code})",
-                    hint="Is LOTSE_MATRIX_HOMESERVER right and running?",
-                )
-        return ChannelStatus(health=Health.DEGRADED, message="not running yet")
-
 
 def _load() -> None:
     """Import nio, beside the event loop."""
     import bot.channels.matrix.live  # noqa: F401
-
-
-def _running(live: Live, signed: Signed | None) -> ChannelStatus:
-    from bot.channels.matrix.cross_signing import Signed
-
-    facts = {
-        "device": live.client.device,
-        "rooms": str(len(live.client.rooms)),
-        "cross-signed": signed.value if signed is not None else "unknown",
-    }
-    unsigned = "some clients will not send it the keys of encrypted rooms"
-    match signed:
-        case Signed.FOREIGN:
-            message = f"the account has cross-signing keys of another program: {unsigned}"
-            hint = "Verify this device from that program, or use an account of its own."
-        case Signed.PASSWORD:
-            message = f"the device is not cross-signed: {unsigned}"
-            hint = "Set LOTSE_MATRIX_PASSWORD once: the homeserver asks for it."
-        case Signed.NO:
-            message = f"the homeserver refused to cross-sign the device: {unsigned}"
-            hint = "Check LOTSE_MATRIX_PASSWORD."
-        case _ if live.reactions.paused:
-            message = "the homeserver limits how fast the bot may write"
-            hint = "Lift the rate limit of this user (Synapse admin API: override_ratelimit)."
-        case _:
-            return ChannelStatus(health=Health.GOOD, facts=facts)
-    return ChannelStatus(health=Health.DEGRADED, message=message, hint=hint, facts=facts)

@@ -42,6 +42,28 @@ class _Keys:
     user_signing: Ed25519PrivateKey
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Own:
+    """What the homeserver knows of this account's keys."""
+
+    user: str
+    devices: dict[str, Any]
+    master: dict[str, Any] | None
+
+    def device(self, device: str) -> dict[str, Any] | None:
+        found: dict[str, Any] | None = self.devices.get(device)
+        return found
+
+    def has(self, keys: _Keys) -> bool:
+        """True if the account's master key is ours."""
+        return self.master is not None and _public(keys.master) in self.master["keys"].values()
+
+    def signs(self, published: dict[str, Any], keys: _Keys) -> bool:
+        """True if our self-signing key has signed this device."""
+        signatures = published.get("signatures", {}).get(self.user, {})
+        return f"ed25519:{_public(keys.self_signing)}" in signatures
+
+
 async def sign(
     homeserver: Homeserver,
     *,
@@ -58,44 +80,51 @@ async def sign(
         ConfigurationError: another program uses the same device with other keys.
     """
     try:
-        return await _sign(homeserver, user, device, device_key, password, secrets)
+        own = await _own_keys(homeserver, user)
+        check_device(own.device(device), device, device_key)
+        return await _sign(homeserver, own, device, password, secrets)
     except MatrixError as error:
         if error.final:
             return Signed.NO
         raise
 
 
-async def _sign(
-    homeserver: Homeserver,
-    user: str,
-    device: str,
-    device_key: str,
-    password: str | None,
-    secrets: Secrets,
+async def look(
+    homeserver: Homeserver, *, user: str, device: str, password: str | None, secrets: Secrets
 ) -> Signed:
+    """Say how it stands, changing nothing.
+
+    Raises:
+        MatrixError: the homeserver did not answer.
+    """
     own = await _own_keys(homeserver, user)
-    published = own["device_keys"].get(device)
-    check_device(published, device, device_key)
+    seeds, published = await _seeds(secrets), own.device(device)
+    if own.master is None:
+        return Signed.PASSWORD if password is None else Signed.NO
+    if seeds is None or not own.has(seeds):
+        return Signed.FOREIGN
+    return Signed.YES if published is not None and own.signs(published, seeds) else Signed.NO
+
+
+async def _sign(
+    homeserver: Homeserver, own: _Own, device: str, password: str | None, secrets: Secrets
+) -> Signed:
+    published = own.device(device)
     if published is None:
-        raise MatrixError("keys_not_published", certain=True)
-    seeds = await _seeds(secrets)
-    master = own["master"]
-    if master is None:
-        keys = seeds or await _new_seeds(secrets)
-        outcome = await _upload(homeserver, user, keys, password)
+        raise MatrixError("keys_not_published")
+    keys = await _seeds(secrets)
+    if own.master is None:
+        keys = keys or await _new_seeds(secrets)
+        outcome = await _upload(homeserver, own.user, keys, password)
         if outcome is not Signed.YES:
             return outcome
-    elif seeds is None or _public(seeds.master) not in master.get("keys", {}).values():
+    elif keys is None or not own.has(keys):
         return Signed.FOREIGN
-    else:
-        keys = seeds
-    key_id = f"ed25519:{_public(keys.self_signing)}"
-    if key_id in published.get("signatures", {}).get(user, {}):
+    if own.signs(published, keys):
         return Signed.YES
-    signed = _signed(published, user, keys.self_signing)
-    answer = await homeserver.call(
-        "POST", path("keys", "signatures", "upload"), {user: {device: signed}}
-    )
+    signed = _signed(published, own.user, keys.self_signing)
+    where = path("keys", "signatures", "upload")
+    answer = await homeserver.call("POST", where, {own.user: {device: signed}})
     return Signed.NO if answer.get("failures") else Signed.YES
 
 
@@ -110,8 +139,7 @@ def check_device(published: dict[str, Any] | None, device: str, key: str) -> Non
 
 async def published_device(homeserver: Homeserver, user: str, device: str) -> dict[str, Any] | None:
     """Return the keys of a device as the homeserver knows them."""
-    found: dict[str, Any] | None = (await _own_keys(homeserver, user))["device_keys"].get(device)
-    return found
+    return (await _own_keys(homeserver, user)).device(device)
 
 
 def canonical(value: object) -> bytes:
@@ -121,12 +149,13 @@ def canonical(value: object) -> bytes:
     ).encode()
 
 
-async def _own_keys(homeserver: Homeserver, user: str) -> dict[str, Any]:
+async def _own_keys(homeserver: Homeserver, user: str) -> _Own:
     found = await homeserver.call("POST", path("keys", "query"), {"device_keys": {user: []}})
-    return {
-        "device_keys": found.get("device_keys", {}).get(user, {}),
-        "master": found.get("master_keys", {}).get(user),
-    }
+    return _Own(
+        user=user,
+        devices=found.get("device_keys", {}).get(user, {}),
+        master=found.get("master_keys", {}).get(user),
+    )
 
 
 async def _seeds(secrets: Secrets) -> _Keys | None:

@@ -63,7 +63,7 @@ async def log_in(
     """
     if credentials.token is not None:
         return await _of_token(homeserver, credentials)
-    saved = await _saved(secrets, credentials.user)
+    saved = await kept(secrets, credentials.user)
     if saved is not None and not (folder / store_name(saved.device)).exists():
         saved = None
     if saved is not None and saved.token:
@@ -147,7 +147,8 @@ async def _by_password(
     return Login(user=credentials.user, device=device, token=token)
 
 
-async def _saved(secrets: Secrets, user: str) -> Login | None:
+async def kept(secrets: Secrets, user: str) -> Login | None:
+    """Return the login that was made earlier for this user."""
     raw = await secrets.get(_LOGIN)
     if not raw:
         return None

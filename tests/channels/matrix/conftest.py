@@ -167,6 +167,7 @@ class Bot:
             self.running.cancel()
             await asyncio.gather(self.running, return_exceptions=True)
             self.running = None
+        await self.channel.close()
 
     async def say(self, room: str, text: str, **options: Any) -> Any:
         return await self.channel.send(self.delivery(room, text, **options))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import stat
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 
 from bot.channels.matrix.homeserver import MatrixError
 from bot.channels.matrix.login import Credentials, Login, forget, log_in, store_name
+from bot.domain.delivery import Sent
 from bot.domain.errors import ConfigurationError
 from bot.domain.inbound import Opened, TextMessage
 from bot.service.ports import Health
@@ -132,7 +134,7 @@ async def test_a_token_that_was_revoked_is_told(
     await eventually(lambda: bot.channel._problem == "refused")
     status = await bot.channel.status()
     assert status.health is Health.DOWN
-    assert "LOTSE_MATRIX_TOKEN" in status.hint
+    assert "LOTSE_MATRIX_TOKEN" in status.message
     assert bot.running is not None
     assert not bot.running.done()
     await bot.stop()
@@ -156,13 +158,41 @@ async def test_a_token_of_somebody_else_ends_the_start(bot: Bot, synapse: Synaps
 
 
 @pytest.mark.synapse
-async def test_status_before_it_runs(bot: Bot) -> None:
+async def test_status_where_it_does_not_run(bot: Bot, synapse: Synapse) -> None:
     status = await bot.channel.status()
-    assert (status.health, status.message) == (Health.DEGRADED, "not running yet")
-    bot.channel._url = "http://127.0.0.1:9"
-    status = await bot.channel.status()
+    assert status.health is Health.GOOD
+    assert "first start" in status.message
+    await bot.start()
+    await bot.stop()
+    status = await bot.new_channel().status()
+    assert status.health is Health.GOOD
+    assert status.facts["cross-signed"] == "yes"
+    seeds = bot.drawer.values.pop("matrix-cross-signing")
+    assert (await bot.new_channel().status()).facts["cross-signed"] == "foreign"
+    bot.drawer.values["matrix-cross-signing"] = seeds
+    token = json.loads(bot.drawer.values["matrix-login"])["token"]
+    await asyncio.to_thread(synapse.call, "POST", "/_matrix/client/v3/logout", {}, token=token)
+    status = await bot.new_channel().status()
+    assert status.health is Health.DOWN
+    assert "token" in status.message
+    nowhere = bot.new_channel()
+    nowhere._url = "http://127.0.0.1:9"
+    status = await nowhere.status()
     assert status.health is Health.DOWN
     assert "LOTSE_MATRIX_HOMESERVER" in status.hint
+
+
+@pytest.mark.synapse
+async def test_the_last_words_go_out_after_the_end_of_receiving(bot: Bot, person: Newcomer) -> None:
+    await bot.start()
+    room = await person.invite(bot.user, encrypted=True)
+    await bot.door.gets(room, Opened())
+    assert bot.running is not None
+    bot.running.cancel()
+    await asyncio.gather(bot.running, return_exceptions=True)
+    assert isinstance(await bot.say(room, "last words"), Sent)
+    await person.hears(room, "last words")
+    await bot.channel.close()
 
 
 @pytest.mark.synapse
