@@ -1,4 +1,6 @@
-"""What all tests share: the real content, loaded once, and the switch that rewrites golden files."""
+"""What all tests share: the real content, loaded once, and the switch that rewrites golden
+files.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The house itself: sizes, names of settings and commands in the README, nothing dead on the shelf."""
+"""The house itself: sizes, names of settings and commands in the README, nothing dead on the
+shelf.
+"""
 
 from __future__ import annotations
 

@@ -27,6 +27,7 @@ from bot.domain.errors import ConfigurationError, LotseError
 from bot.service import metrics
 from bot.service.delivery import Deliverer
 from bot.service.door import FrontDoor
+from bot.service.limits import Limits
 from bot.service.notifier import Notifier
 from bot.service.ports import Channel, ChannelStatus, Health
 from bot.service.turn import Account
@@ -39,6 +40,8 @@ log = structlog.get_logger(__name__)
 
 STOP_SECONDS = 2.0
 FIGURES_EVERY = 5.0
+WEB_BURST = 30
+WEB_RATE = 2.0  # messages a second: more than fingers type, less than a script sends
 
 
 @dataclass(slots=True)
@@ -106,8 +109,15 @@ class App:
             health=Health.GOOD, message=f"{len(catalogue.entries)} entries", facts={}
         )
 
-    async def run(self, listener: socket.socket) -> None:
-        """Run until stopped. The listener is the web server's bound socket."""
+    async def run(
+        self, listener: socket.socket, *, started: Callable[[], None] | None = None
+    ) -> None:
+        """Run until stopped. The listener is the web server's bound socket; `started` is called
+        when the first request can come.
+
+        Raises:
+            LeaseTaken: another process serves one of the accounts.
+        """
         from bot.web.server import build as build_web  # jinja2 only where the web runs
 
         web = build_web(
@@ -120,9 +130,10 @@ class App:
         )
         server = serve.make(web, trusted_proxies=self.settings.trusted_proxies)
         with ExitStack() as stack:
-            for channel in self.channels:
+            # The web has a lease too: what wakes its listeners and runs the jobs is this process.
+            for account in (self.web_chat.account.name, *self.deliverers):
                 stack.enter_context(
-                    await asyncio.to_thread(leases.take, self.settings.database, channel.account)
+                    await asyncio.to_thread(leases.take, self.settings.database, account)
                 )
             serving = asyncio.create_task(server.serve(sockets=[listener]))
             background = [
@@ -132,9 +143,14 @@ class App:
             receiving = [asyncio.create_task(self._receive(channel)) for channel in self.channels]
             background.append(asyncio.create_task(self._figures()))
             stop = asyncio.create_task(self.stopping.wait())
+            up = asyncio.create_task(server.up.wait())
+            await asyncio.wait({stop, serving, up}, return_when=asyncio.FIRST_COMPLETED)
+            if up.done() and started is not None:
+                started()
             await asyncio.wait({stop, serving}, return_when=asyncio.FIRST_COMPLETED)
             self.notifier.close()
             server.should_exit = True
+            await self.door.close(STOP_SECONDS)
             await _cancel(receiving)
             await _cancel(background)
             await asyncio.gather(
@@ -142,6 +158,7 @@ class App:
             )
             await asyncio.gather(*(channel.close() for channel in self.channels))
             stop.cancel()
+            up.cancel()
             await asyncio.wait({serving}, timeout=STOP_SECONDS)
             serving.cancel()
             await self.database.close()
@@ -203,7 +220,13 @@ def build(settings: Settings, *, channels: bool = True) -> App:
     notifier = Notifier()
     door = FrontDoor(database=database, catalogue=catalogue, notifier=notifier)
     web_chat = HistoryChat(
-        "web", door=door, database=database, notifier=notifier, catalogue=catalogue, clock=clock
+        "web",
+        door=door,
+        database=database,
+        notifier=notifier,
+        catalogue=catalogue,
+        clock=clock,
+        limits=Limits(burst=WEB_BURST, rate=WEB_RATE),
     )
     app = App(
         settings=settings,

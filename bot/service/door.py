@@ -61,6 +61,7 @@ class FrontDoor:
         self._accounts: dict[str, tuple[Account, Callable[[tuple[Outgoing, ...]], None]]] = {}
         self._lanes = Lanes()
         self._known: dict[tuple[str, str], Known] = {}
+        self._closed = False
 
     def add_account(
         self, account: Account, deliver: Callable[[tuple[Outgoing, ...]], None]
@@ -76,8 +77,10 @@ class FrontDoor:
         """Take one event; return what the turn left.
 
         Raises:
-            Unavailable: the database is away; nothing was committed.
+            Unavailable: the database is away, or the program ends; nothing was committed.
         """
+        if self._closed:
+            raise Unavailable("Lotse is about to end")
         started = perf_counter()
         inbound = _cleaned(inbound)
         account, deliver = self._accounts[inbound.account]
@@ -97,6 +100,15 @@ class FrontDoor:
         metrics.TURNS.labels(channel, "done" if taken.fresh else "duplicate").inc()
         metrics.TURN_SECONDS.labels(channel).observe(perf_counter() - started)
         return taken
+
+    async def close(self, seconds: float) -> None:
+        """Take nothing new, and let the turns that have begun finish, at most `seconds`."""
+        self._closed = True
+        try:
+            async with asyncio.timeout(seconds):
+                await self._lanes.free()
+        except TimeoutError:
+            log.warning("door.closed_on", turns=len(self._lanes))
 
     async def _turn(self, inbound: Inbound, account: Account, client_id: str | None) -> Taken:
         if isinstance(inbound.content, Unreadable):

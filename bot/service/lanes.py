@@ -14,6 +14,8 @@ class Lanes:
 
     def __init__(self) -> None:
         self._lanes: dict[Hashable, tuple[asyncio.Lock, int]] = {}
+        self._free = asyncio.Event()
+        self._free.set()
 
     @asynccontextmanager
     async def lane(self, key: Hashable) -> AsyncIterator[None]:
@@ -21,6 +23,7 @@ class Lanes:
         lock, waiting = self._lanes.get(key, (None, 0))
         lock = lock or asyncio.Lock()
         self._lanes[key] = (lock, waiting + 1)
+        self._free.clear()
         try:
             async with lock:
                 yield
@@ -30,6 +33,12 @@ class Lanes:
                 del self._lanes[key]
             else:
                 self._lanes[key] = (lock, waiting - 1)
+            if not self._lanes:
+                self._free.set()
+
+    async def free(self) -> None:
+        """Wait until nobody is in any lane."""
+        await self._free.wait()
 
     def __len__(self) -> int:
         """Return how many lanes are in use."""

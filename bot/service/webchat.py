@@ -19,8 +19,9 @@ from bot.domain.texts import NUMBER_OR_WORD
 from bot.rendering import parts as rendering
 from bot.service.codec import load_message, load_words
 from bot.service.door import FrontDoor
+from bot.service.limits import Limits
 from bot.service.notifier import Notifier
-from bot.service.ports import Posted, WebEvent
+from bot.service.ports import Posted, TooManyError, WebEvent
 from bot.service.turn import Account, read_known
 from bot.storage import conversations, messages
 from bot.storage.database import Database
@@ -41,7 +42,9 @@ WEB = Capabilities(
 
 
 class HistoryChat:
-    """One account that is read from the history; implements `service.ports.WebChat`."""
+    """One account that is read from the history; implements `service.ports.WebChat`. Without
+    `limits` everybody may write as fast as she likes.
+    """
 
     def __init__(
         self,
@@ -52,6 +55,7 @@ class HistoryChat:
         notifier: Notifier,
         catalogue: Callable[[], Catalogue],
         clock: Callable[[], datetime],
+        limits: Limits | None = None,
     ) -> None:
         self.account = Account(name=account, capabilities=WEB, owner=None, busy=lambda _id: False)
         self._door = door
@@ -59,6 +63,7 @@ class HistoryChat:
         self._notifier = notifier
         self._catalogue = catalogue
         self._clock = clock
+        self._limits = limits
         door.add_account(self.account, lambda _rows: None)
 
     async def open(self, session: str, language: str | None) -> None:
@@ -75,6 +80,9 @@ class HistoryChat:
         language: str | None,
     ) -> Posted:
         """Take a message; returns after the commit."""
+        wait = self._limits.wait(session, self._clock()) if self._limits is not None else 0
+        if wait:
+            raise TooManyError(wait)
         content: Content = (
             ButtonPress(token=choice) if choice is not None else TextMessage(text=text or "")
         )
@@ -111,7 +119,9 @@ class HistoryChat:
                 return True
 
     async def events(self, session: str, after: int) -> list[WebEvent]:
-        """Return what was committed after number `after`, in order, at most BATCH at a time."""
+        """Return what was committed after number `after`, in order, at most BATCH at a time; empty
+        only where nothing more is to be seen.
+        """
 
         def read(tx: Tx) -> list[HistoryRow]:
             conversation = conversations.find(tx, self.account.name, session)
@@ -119,9 +129,13 @@ class HistoryChat:
                 return []
             return messages.history(tx, conversation, after, BATCH)
 
-        rows = await self._database.read(read)
         catalogue = self._catalogue()
-        return [event for row in rows if (event := _event(row, catalogue)) is not None]
+        while rows := await self._database.read(read):
+            shown = [event for row in rows if (event := _event(row, catalogue)) is not None]
+            if shown:
+                return shown
+            after = rows[-1].seq  # presses that meant nothing leave rows with nothing to see
+        return []
 
     def subscribe(self, session: str) -> AsyncIterator[None]:
         """Yield once at the start and then whenever something was committed for this session."""

@@ -134,17 +134,27 @@ class Newcomer:
         response = await self.client.room_leave(room)
         assert isinstance(response, nio.RoomLeaveResponse), response
 
-    async def hears(self, room: str, fits: Callable[[Event], bool] | str) -> Event:
-        """Wait for an event of somebody else in the room; a text is looked for in its body."""
+    def mark(self, room: str) -> int:
+        """Return how much was heard until now."""
+        return len(self.heard.get(room, ()))
+
+    async def hears(
+        self, room: str, fits: Callable[[Event], bool] | str, *, since: int = 0
+    ) -> Event:
+        """Wait for an event of somebody else in the room, after the mark `since`.
+
+        A text is looked for in the body of new messages.
+        """
         if isinstance(fits, str):
             wanted = fits
 
             def fits(event: Event) -> bool:
-                return wanted in str(event["content"].get("body", ""))
+                content = event["content"]
+                return wanted in str(content.get("body", "")) and "m.new_content" not in content
 
         def found() -> Event | None:
             mine = self.user
-            events = self.heard.get(room, [])
+            events = self.heard.get(room, [])[since:]
             return next((e for e in events if e["sender"] != mine and fits(e)), None)
 
         await self.until(lambda: found() is not None)
@@ -152,9 +162,20 @@ class Newcomer:
         assert event is not None
         return event
 
-    async def until(self, fits: Callable[[], bool]) -> None:
+    def reads(self, room: str, event_id: str) -> str:
+        """Return a message as it stands now, edits included."""
+        body = ""
+        for event in self.heard[room]:
+            content = event["content"]
+            if event["event_id"] == event_id:
+                body = content["body"]
+            elif content.get("m.relates_to", {}).get("event_id") == event_id:
+                body = content.get("m.new_content", {}).get("body", body)
+        return body
+
+    async def until(self, fits: Callable[[], bool], *, patience: float = _PATIENCE) -> None:
         """Wait until something is so."""
-        async with asyncio.timeout(_PATIENCE), self._news:
+        async with asyncio.timeout(patience), self._news:
             await self._news.wait_for(fits)
 
     async def _listen(self) -> None:

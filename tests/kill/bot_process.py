@@ -1,4 +1,6 @@
-"""The bot as a process of its own, to be killed at any moment and started again on the same data."""
+"""The bot as a process of its own, to be killed at any moment and started again on the same
+data.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""What the database says about every conversation, after all is over: what came in, what went out, in order."""
+"""What the database says about every conversation, after all is over: what came in, what went out,
+in order.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,8 @@
-"""kill -9 at random moments, over Telegram: nothing she wrote is lost, every answer arrives, no turn is done twice.
+"""kill -9 at random moments, over Telegram: nothing she wrote is lost, every answer arrives, no
+turn is done twice.
 
-Telegram has no idempotency key, so a send that was cut may arrive twice: at most one per kill, and counted in the log.
+Telegram has no idempotency key, so a send that was cut may arrive twice: at most one per kill, and
+counted in the log.
 """
 
 from __future__ import annotations
@@ -60,9 +62,7 @@ async def test_nothing_is_lost(mode: str, tmp_path: Path) -> None:
             await user.wait_for(lambda m: "Notfall" in m.labels, timeout=20)
         stop = asyncio.Event()
         written: dict[int, list[str]] = {user.id: [] for user in people}
-        writers = [
-            asyncio.create_task(write_on(user, written[user.id], stop)) for user in people
-        ]
+        writers = [asyncio.create_task(write_on(user, written[user.id], stop)) for user in people]
         for _ in range(KILLS):
             await asyncio.sleep(dice.uniform(0.05, 1.2))
             await bot.kill()

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import asyncio
 from datetime import timedelta
 
 import pytest
@@ -40,9 +39,7 @@ async def test_messages_arrive_in_order_and_edits_find_their_target(world: World
 
 
 async def test_a_refusal_that_passes_is_tried_again_and_order_holds(world: World) -> None:
-    world.channel.outcomes = [
-        Retry(after=timedelta(seconds=30), scope=Scope.CHAT, reason="429")
-    ]
+    world.channel.outcomes = [Retry(after=timedelta(seconds=30), scope=Scope.CHAT, reason="429")]
     async with world.delivering():
         await greet(world)
         await world.channel.wait_for(1)
@@ -64,9 +61,7 @@ async def test_a_refusal_that_passes_is_tried_again_and_order_holds(world: World
 
 
 async def test_a_limit_of_the_account_stops_everybody(world: World) -> None:
-    world.channel.outcomes = [
-        Retry(after=timedelta(seconds=30), scope=Scope.ACCOUNT, reason="429")
-    ]
+    world.channel.outcomes = [Retry(after=timedelta(seconds=30), scope=Scope.ACCOUNT, reason="429")]
     async with world.delivering():
         await greet(world)
         await world.channel.wait_for(1)
@@ -178,9 +173,8 @@ async def test_a_backlog_waits_in_the_database_and_not_in_memory(world: World) -
         assert rows["sending"] <= 6
         assert rows["pending"] >= 8
         world.channel.open.set()
-        async with asyncio.timeout(20):
-            while await depth(world):
-                await asyncio.sleep(0.02)
+        await world.channel.wait_for(13)  # greeting, menu, the menu closed, ten answers
+        await world.settle()
     said = [t for t in world.channel.texts if "noch keine Antwort" in t]
     assert len(said) == 10
 

@@ -104,7 +104,7 @@ async def test_a_turn_that_raises_is_set_aside_with_an_apology(
     [event] = await world.database.read(quarantine.list_quarantined)
     assert event.error == "ZeroDivisionError"
     raw = await world.database.read(lambda tx: quarantine.raw(tx, event.id))
-    assert raw == "ein Wort, das bricht".encode()
+    assert raw == b"ein Wort, das bricht"
 
 
 async def test_a_turn_that_raises_once_is_done_at_the_second_try(

@@ -30,6 +30,7 @@ class Reactions:
         self._client = client
         self._clock = clock
         self._queue: asyncio.Queue[tuple[str, str, int, str]] = asyncio.Queue(_WAITING)
+        self._open: dict[str, str] = {}  # the question of each room that is still asked
         self._not_before: datetime | None = None
 
     @property
@@ -37,9 +38,14 @@ class Reactions:
         """True for a while after the homeserver has refused too many events."""
         return self._not_before is not None and self._clock() < self._not_before
 
+    def withdraw(self, room: str) -> None:
+        """Drop what is left for a room: something newer is said there."""
+        self._open.pop(room, None)
+
     def offer(self, room: str, event: str, count: int, key: str) -> None:
         """Queue the keycaps 1 to `count` under `event`; `key` is its idempotency key."""
         if count and not self.paused and not self._queue.full():
+            self._open[room] = event
             self._queue.put_nowait((room, event, count, key))
 
     def pause(self) -> None:
@@ -51,7 +57,7 @@ class Reactions:
         while True:
             room, event, count, key = await self._queue.get()
             for number in range(1, count + 1):
-                if self.paused:
+                if self.paused or self._open.get(room) != event:
                     break
                 relation = {"rel_type": "m.annotation", "event_id": event, "key": keycap(number)}
                 try:
@@ -63,3 +69,5 @@ class Reactions:
                         self.pause()
                     _log.info("matrix.keycap_failed", code=error.code)
                     break
+            if self._open.get(room) == event:
+                del self._open[room]

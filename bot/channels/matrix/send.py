@@ -43,6 +43,8 @@ class Courier:
             error.certain = True  # nothing was sent by this attempt
             return self._outcome(error)
         pieces = delivery.parts.pieces
+        if delivery.edit_of is None:
+            self._reactions.withdraw(delivery.address)
         for number, piece in enumerate(pieces):
             key = transaction(delivery.key, number)
             edits = delivery.edit_of if number == 0 else None
