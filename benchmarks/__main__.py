@@ -9,22 +9,28 @@ import itertools
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from benchmarks.faq import Recorder, all_walks
 from benchmarks.fill import fill, returners
-from benchmarks.load import SECRET, TOKEN, Load, Run, StuckError, Telegram
+from benchmarks.load import CONNECTIONS, SECRET, TOKEN, Load, Run, StuckError, Telegram
 from benchmarks.people import FIRST_PERSON, Person, Walk, newcomers
 from benchmarks.processes import ROOT, Bot, free_port
-from benchmarks.table import Cost, Figures, table
+from benchmarks.table import Cost, Figures, cpu_per_update, table
 from bot.content.load import load as load_content
 from bot.storage import migrate
 
 KEY = bytes(range(7, 39))
+PACE = 50
 SETTLED = 0.5  # seconds after which the last marks are written
-LINGER = 0.3
+LINGER = 0.3  # seconds that people look at an answer while it is written down
+
+Spawn = Callable[[int, str], Bot]
+"""Starts a bot that listens on a port and finds Telegram at an address."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,39 +48,45 @@ FULL = Plan(rounds=3, updates=4_000, seconds=20.0, conversations=200_000, turns=
 QUICK = Plan(rounds=1, updates=1_500, seconds=6.0, conversations=5_000, turns=500)
 
 
+@dataclass(slots=True)
 class Subject:
-    """One bot under test, with a Telegram of its own."""
+    """One running bot, with a Telegram of its own."""
 
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.telegram = Telegram()
-        self.figures = Figures()
-        self.bot: Bot | None = None
-        self.load: Load | None = None
+    name: str
+    telegram: Telegram
+    bot: Bot
+    load: Load
+    people: Iterator[Person]
+    figures: Figures = field(default_factory=Figures)
 
-    async def start(self, arguments: Callable[[int, str], Bot]) -> None:
-        """Start it and measure how long the first answer takes."""
-        await self.telegram.open()
-        port = free_port()
-        self.bot = arguments(port, self.telegram.url)
-        self.load = Load(self.telegram, port)
-        newcomer = Person(chat_id=FIRST_PERSON - 1, language="de", steps=("/start",))
-        self.figures.first_answer = await self.load.first_answer(newcomer, self.bot.started)
-
-    def stop(self) -> None:
-        """End it."""
-        if self.bot is not None:
-            self.bot.stop()
-        self.telegram.close()
-
-    async def measured(self, run: Callable[[Load], object]) -> tuple[Run, float]:
-        """Return what a run measured, and the CPU seconds that it cost the bot."""
-        assert self.bot is not None
-        assert self.load is not None
+    async def measured(self, run: Awaitable[Run]) -> tuple[Run, float]:
+        """Return what a run found, and the CPU seconds that it cost the bot."""
         before = self.bot.cpu()
-        found = await run(self.load)  # type: ignore[misc]
+        found = await run
         await asyncio.sleep(SETTLED)
         return found, self.bot.cpu() - before
+
+
+@asynccontextmanager
+async def running(name: str, spawn: Spawn, people: Iterator[Person]) -> AsyncIterator[Subject]:
+    """Start a bot, wait for its first answer, and end it; show its log if anything goes wrong."""
+    telegram = Telegram()
+    await telegram.open()
+    port = free_port()
+    bot = spawn(port, telegram.url)
+    subject = Subject(name, telegram, bot, Load(telegram, port), people)
+    newcomer = Person(chat_id=FIRST_PERSON - 1, language="de", steps=("/start",))
+    try:
+        subject.figures.first_answer = await subject.load.first_answer(
+            newcomer, bot.started, alive=bot.alive
+        )
+        yield subject
+    except Exception:
+        print(f"--- {name} said:\n{bot.log_tail()}", file=sys.stderr)
+        raise
+    finally:
+        bot.stop()
+        telegram.close()
 
 
 def lotse(folder: Path, port: int, api: str) -> Bot:
@@ -99,7 +111,7 @@ def plain(folder: Path, faq: Path, port: int, api: str) -> Bot:
     return Bot(["-m", "benchmarks.baseline", str(faq), str(database), api, str(port)], {}, folder)
 
 
-def database(folder: Path) -> str:
+def make_database(folder: Path) -> str:
     """Make Lotse's folder and tables; return the database's address."""
     folder.mkdir(parents=True)
     url = f"sqlite:///{folder / 'lotse.db'}"
@@ -110,99 +122,73 @@ def database(folder: Path) -> str:
 async def bench(plan: Plan, folder: Path) -> str:
     """Measure everything; return the table."""
     walks = all_walks(load_content(ROOT / "content", ROOT / "locales"))
-    subjects = Subject("Lotse"), Subject("plain bot")
-    try:
-        await _side_by_side(plan, folder, walks, subjects)
-    except Exception:
-        for subject in subjects:
-            if subject.bot is not None:
-                print(f"--- {subject.name} said:\n{subject.bot.log_tail()}", file=sys.stderr)
-        raise
-    finally:
-        for subject in subjects:
-            subject.stop()
-    cost = await _cost(plan, folder, walks)
-    return table(subjects[0].figures, subjects[1].figures, cost)
+    ours, rival = await _side_by_side(plan, folder, walks)
+    german = [walk for walk in walks if walk.language == "de"]
+    few, many = [await _cost(plan, folder, german, n) for n in (1, plan.conversations)]
+    return table(ours, rival, Cost(few=few, many=many, conversations=plan.conversations))
 
 
-async def _side_by_side(
-    plan: Plan, folder: Path, walks: list[Walk], subjects: tuple[Subject, Subject]
-) -> None:
-    ours, rival = subjects
+async def _side_by_side(plan: Plan, folder: Path, walks: list[Walk]) -> tuple[Figures, Figures]:
+    """Let both bots answer the same load in turn."""
     faq = folder / "faq.json"
-    database(folder / "lotse")
+    make_database(folder / "lotse")
     (folder / "plain").mkdir()
     say(f"Lotse starts; {len(walks)} walks are written down for the plain bot")
-    await ours.start(lambda port, api: lotse(folder / "lotse", port, api))
-    people = {ours.name: newcomers(walks), rival.name: newcomers(walks)}
-    await _record(ours, walks, people[ours.name], faq)
-    say("the plain bot starts and warms up")
-    await rival.start(lambda port, api: plain(folder / "plain", faq, port, api))
-    assert rival.load is not None
-    some = itertools.islice(people[rival.name], len(walks))
-    await rival.load.flat_out(some, steps(walks))
-    for subject in subjects:
-        assert subject.bot is not None
-        subject.figures.rss_before = subject.bot.rss()
-    for number in range(1, plan.rounds + 1):
-        for subject in subjects:
-            await _round(plan, subject, people[subject.name], f"round {number} of {plan.rounds}")
-    for subject in subjects:
-        assert subject.bot is not None
-        subject.figures.rss_after = subject.bot.rss()
+    async with running("Lotse", partial(lotse, folder / "lotse"), newcomers(walks)) as ours:
+        await _record(ours, walks, faq)
+        say("the plain bot starts and warms up")
+        spawn = partial(plain, folder / "plain", faq)
+        async with running("plain bot", spawn, newcomers(walks)) as rival:
+            await rival.load.flat_out(itertools.islice(rival.people, len(walks)), steps(walks))
+            both = ours, rival
+            for subject in both:
+                subject.figures.rss_before = subject.bot.rss()
+            for number in range(1, plan.rounds + 1):
+                for subject in both:
+                    await _round(plan, subject, f"round {number} of {plan.rounds}")
+            for subject in both:
+                subject.figures.rss_after = subject.bot.rss()
+    return ours.figures, rival.figures
 
 
-async def _record(subject: Subject, walks: list[Walk], people: Iterator[Person], faq: Path) -> None:
+async def _record(subject: Subject, walks: list[Walk], faq: Path) -> None:
+    """Send one person on each walk and write down what they are shown."""
     recorder = Recorder(walks)
     subject.telegram.on_act = recorder.acted
     subject.telegram.on_shown = recorder.saw
-    assert subject.load is not None
-    some = itertools.islice(people, len(walks))
+    some = itertools.islice(subject.people, len(walks))
     await subject.load.flat_out(some, steps(walks), linger=LINGER)
     subject.telegram.on_act = subject.telegram.on_shown = None
     recorder.write(faq)
 
 
-async def _round(plan: Plan, subject: Subject, people: Iterator[Person], where: str) -> None:
-    say(f"{where}: {subject.name}, {plan.updates} updates flat out")
-    found = await subject.measured(lambda load: load.flat_out(people, plan.updates))
-    subject.figures.flat_out.append(found)
-    run, cpu = found
-    subject.figures.turns += run.updates
+async def _round(plan: Plan, subject: Subject, where: str) -> None:
+    figures, load, people = subject.figures, subject.load, subject.people
+    say(f"{where}: {subject.name}, {plan.updates} updates on {CONNECTIONS} connections")
+    run, cpu = await subject.measured(load.flat_out(people, plan.updates))
+    figures.flat_out.append((run, cpu))
     say(f"    {run.updates / run.seconds:.0f} a second, {1000 * cpu / run.updates:.2f} ms CPU each")
-    say(f"{where}: {subject.name}, 50 a second for {plan.seconds:.0f} s")
-    found = await subject.measured(lambda load: load.at_pace(people, 50, plan.seconds))
-    subject.figures.at_pace.append(found)
-    run, cpu = found
-    subject.figures.turns += run.updates
+    say(f"{where}: {subject.name}, {PACE} a second for {plan.seconds:.0f} s")
+    run, cpu = await subject.measured(load.at_pace(people, PACE, plan.seconds))
+    figures.at_pace.append((run, cpu))
     say(f"    {1000 * cpu / run.updates:.2f} ms CPU each, {run.refused} refused")
 
 
-async def _cost(plan: Plan, folder: Path, walks: list[Walk]) -> Cost:
-    """What a turn costs Lotse with one conversation, and with very many."""
-    german = [walk for walk in walks if walk.language == "de"]
-    costs: list[float] = []
-    for count in (1, plan.conversations):
-        subject = Subject(f"Lotse with {count}")
-        here = folder / f"filled-{count}"
-        url = database(here)
-        await fill(url, KEY, count, "de", _progress)
-        try:
-            await subject.start(lambda port, api, here=here: lotse(here, port, api))
-            people = returners(count, german)
-            assert subject.load is not None
-            await subject.load.flat_out(people, plan.turns // 5, connections=1)
-            found = [
-                await subject.measured(
-                    lambda load, people=people: load.flat_out(people, plan.turns, connections=1)
-                )
-                for _ in range(plan.rounds)
-            ]
-        finally:
-            subject.stop()
-        costs.append(subject.figures.cpu(found))
-        say(f"{subject.name} conversations: {costs[-1]:.2f} ms CPU a turn")
-    return Cost(few=costs[0], many=costs[1], conversations=plan.conversations)
+async def _cost(plan: Plan, folder: Path, walks: list[Walk], conversations: int) -> float:
+    """Return what a turn costs Lotse with so many conversations, in milliseconds of CPU."""
+    here = folder / f"filled-{conversations}"
+    await fill(make_database(here), KEY, conversations, "de", _progress)
+    people = returners(conversations, walks)
+    async with running("Lotse", partial(lotse, here), people) as subject:
+        load = subject.load
+        await load.flat_out(people, plan.turns // 5, connections=1)
+        found = [
+            await subject.measured(load.flat_out(people, plan.turns, connections=1))
+            for _ in range(plan.rounds)
+        ]
+    cost = cpu_per_update(found)
+    say(f"{cost:.2f} ms CPU a turn with {conversations} conversations")
+    return cost
 
 
 def steps(walks: list[Walk]) -> int:

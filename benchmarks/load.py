@@ -180,16 +180,23 @@ class Load:
         self._run = Run()
         self._linger = 0.0
 
-    async def first_answer(self, person: Person, since: float) -> float:
+    async def first_answer(
+        self, person: Person, since: float, *, alive: Callable[[], bool]
+    ) -> float:
         """Post one update until the bot takes it; return the seconds until it was answered."""
         self.telegram.people[person.chat_id] = person
         body = self.telegram.act(person)
         answered = asyncio.Event()
         self.telegram.on_buttons = lambda _person: answered.set()
-        async with asyncio.timeout(PATIENCE):
-            while not await self._try_once(body):  # noqa: ASYNC110  # nothing says that it is up
-                await asyncio.sleep(0.01)
-            await answered.wait()
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while not await self._try_once(body):
+                    if not alive():
+                        raise StuckError("it ended before it answered")
+                    await asyncio.sleep(0.01)
+                await answered.wait()
+        except TimeoutError:
+            raise StuckError("it did not answer") from None
         return time.perf_counter() - since
 
     async def _try_once(self, body: bytes) -> bool:

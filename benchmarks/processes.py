@@ -35,6 +35,10 @@ class Bot:
             )
         self._seen = psutil.Process(self._process.pid)
 
+    def alive(self) -> bool:
+        """Return whether it still runs."""
+        return self._process.poll() is None
+
     def cpu(self) -> float:
         """Return the seconds of CPU so far, user and system."""
         times = self._seen.cpu_times()

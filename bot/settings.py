@@ -5,6 +5,7 @@ Wrong values end the program with exit code 2 and a sentence; secrets never appe
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Literal
@@ -14,6 +15,21 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+_TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
+_USER_ID = re.compile(r"@[^\s:@]+:[^\s@/]+")
+
+
+def _is_address(value: str) -> bool:
+    """True for http(s)://host[:port][/path] without user, password, query and fragment."""
+    try:
+        parts = urlsplit(value)
+        number = parts.port
+    except ValueError:
+        return False
+    plain = not (parts.query or parts.fragment or parts.username or parts.password)
+    known = parts.scheme in {"http", "https"} and bool(parts.hostname) and number != 0
+    return plain and known and value.isprintable() and " " not in value
 
 
 class Settings(BaseSettings):
@@ -49,11 +65,42 @@ class Settings(BaseSettings):
     def _is_http(cls, value: str | None) -> str | None:
         if value is None:
             return None
-        parts = urlsplit(value)
-        if parts.scheme not in {"http", "https"} or not parts.netloc:
+        if not _is_address(value):
             message = "must be an address such as https://lotse.example"
             raise ValueError(message)
         return value.rstrip("/")
+
+    @field_validator("public_url")
+    @classmethod
+    def _has_no_path(cls, value: str | None) -> str | None:
+        if value is not None and urlsplit(value).path:
+            message = "must be an address without a path: the chat is at the root of its host"
+            raise ValueError(message)
+        return value
+
+    @field_validator("telegram_token")
+    @classmethod
+    def _is_token(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not _TOKEN.fullmatch(value.get_secret_value()):
+            message = "must be a token as @BotFather gives it: digits, a colon, letters"
+            raise ValueError(message)
+        return value
+
+    @field_validator("matrix_user")
+    @classmethod
+    def _is_user_id(cls, value: str | None) -> str | None:
+        if value is not None and not _USER_ID.fullmatch(value):
+            message = "must be a whole user id such as @lotse:matrix.example"
+            raise ValueError(message)
+        return value
+
+    @field_validator("clock_offset", mode="before")
+    @classmethod
+    def _is_duration(cls, value: object) -> object:
+        if isinstance(value, str) and not value.lstrip("+-").startswith("P"):
+            message = "must be an ISO 8601 duration such as P30D or -PT2H"
+            raise ValueError(message)
+        return value
 
     @field_validator("telegram_webhook_secret")
     @classmethod
@@ -83,6 +130,16 @@ class Settings(BaseSettings):
             url = self.database_url.get_secret_value()
             return url.replace("postgresql://", "postgresql+psycopg://", 1)
         return f"sqlite:///{self.data_dir / 'lotse.db'}"
+
+    @property
+    def is_postgresql(self) -> bool:
+        """True when the database is PostgreSQL."""
+        return self.database.startswith("postgresql")
+
+    @property
+    def database_words(self) -> str:
+        """The database as an administrator knows it, without user and password."""
+        return "PostgreSQL" if self.is_postgresql else f"SQLite in {self.database[10:]}"
 
     @property
     def secure_cookies(self) -> bool:

@@ -44,14 +44,14 @@ class Talk:
         self.messages: dict[int, Message] = {}
         self.faults: tuple[str, ...] = ()
 
-    def feed(self, understood: Understood) -> tuple[Output, ...]:
-        """Give the engine one input."""
+    def feed(self, understood: Understood, *, pressed: bool = False) -> tuple[Output, ...]:
+        """Give the engine one input. Only a real button edits the message that it is on."""
         event = Input(
             at=self.at,
             today=self.at.astimezone(ZoneInfo(self.catalogue.site.zone)).date(),
             understood=understood,
             language_hint=self.hint,
-            in_place=self.in_place,
+            in_place=self.in_place and pressed,
             end_to_end=self.end_to_end,
         )
         before = self.state
@@ -85,7 +85,7 @@ class Talk:
                 if choice.label == label:
                     prompt = self.state.prompt
                     version = prompt.seq if prompt and prompt.message == seq else seq
-                    return self.feed(Press(seq=version, action=choice.action))
+                    return self.feed(Press(seq=version, action=choice.action), pressed=True)
         raise AssertionError(f"no button {label!r} in sight")
 
     def wait(self, duration: str) -> None:

@@ -8,8 +8,8 @@ together.
 from __future__ import annotations
 
 import base64
-import binascii
 import os
+import re
 import secrets
 from pathlib import Path
 
@@ -22,6 +22,9 @@ MAKE = (
     "python3 -c 'import base64,secrets;"
     "print(base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())'"
 )
+HOW = f"Make one with: {MAKE}"
+
+_KEY = re.compile(r"([A-Za-z0-9_-]{43})=?")
 
 
 def secret_key(settings: Settings) -> bytes:
@@ -32,7 +35,8 @@ def secret_key(settings: Settings) -> bytes:
     """
     if settings.secret_key is not None and settings.secret_key_file is not None:
         raise ConfigurationError(
-            "LOTSE_SECRET_KEY and LOTSE_SECRET_KEY_FILE are both set: keep one of them"
+            "LOTSE_SECRET_KEY and LOTSE_SECRET_KEY_FILE are both set: keep one of them, the one "
+            f"that the database was made with. If there is no database yet: {HOW}"
         )
     if settings.secret_key is not None:
         return _decode(settings.secret_key.get_secret_value(), "LOTSE_SECRET_KEY")
@@ -40,12 +44,19 @@ def secret_key(settings: Settings) -> bytes:
         return _read(settings.secret_key_file, "LOTSE_SECRET_KEY_FILE")
     if settings.public:
         raise ConfigurationError(
-            "LOTSE_SECRET_KEY or LOTSE_SECRET_KEY_FILE must be set on a public address. "
-            f"Make a key with: {MAKE}"
+            "LOTSE_SECRET_KEY or LOTSE_SECRET_KEY_FILE must be set on a public address "
+            "(LOTSE_WEB_HOST or LOTSE_PUBLIC_URL reach beyond this machine). If Lotse ran here "
+            f"before, its key is in {settings.data_dir / FILE}. {HOW}"
         )
     path = settings.data_dir / FILE
-    if not path.exists():
-        _make(path)
+    try:
+        if not path.exists():
+            _make(path)
+    except OSError as error:
+        raise ConfigurationError(
+            f"LOTSE_DATA_DIR: {path} cannot be written ({error.strerror}). Let the user who runs "
+            f"Lotse own the folder, or set LOTSE_SECRET_KEY. {HOW}"
+        ) from None
     return _read(path, str(path))
 
 
@@ -55,7 +66,7 @@ def _make(path: Path) -> None:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     key = base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES))
-    temporary = path.with_name(f"{path.name}.{os.getpid()}")
+    temporary = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(key + b"\n")
@@ -74,21 +85,16 @@ def _read(path: Path, name: str) -> bytes:
         return _decode(path.read_text("ascii", "replace"), name)
     except OSError as error:
         raise ConfigurationError(
-            f"{name}: the key file cannot be read ({error.strerror})"
+            f"{name}: the key file {path} cannot be read ({error.strerror}). {HOW}"
         ) from None
 
 
 def _decode(text: str, name: str) -> bytes:
-    """Decode base64url, with or without padding."""
-    text = text.strip()
-    try:
-        key = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError):
-        key = b""
-    if len(key) != KEY_BYTES:
-        raise ConfigurationError(
-            f"{name} must be {KEY_BYTES} random bytes in base64url. Make one with: {MAKE}"
-        )
+    """Decode base64url (RFC 4648, section 5), with or without padding."""
+    match = _KEY.fullmatch(text.strip())
+    if match is None:
+        raise ConfigurationError(f"{name} must be {KEY_BYTES} random bytes in base64url. {HOW}")
+    key = base64.urlsafe_b64decode(match[1] + "=")
     if len(set(key)) < KEY_BYTES // 4:
-        raise ConfigurationError(f"{name} is not random. Make a key with: {MAKE}")
+        raise ConfigurationError(f"{name} is not random: anybody could guess it. {HOW}")
     return key

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import socket
 from collections.abc import Iterator
 
@@ -43,19 +44,29 @@ def listen(host: str, port: int) -> socket.socket:
     Raises:
         ConfigurationError: the address cannot be bound.
     """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener: socket.socket | None = None
     try:
+        listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
+        listener.listen(1024)
     except OSError as error:
-        listener.close()
+        if listener is not None:
+            listener.close()
         raise ConfigurationError(
-            f"the web server cannot use {host}:{port} ({error.strerror}). "
-            "Is Lotse running already? Another port: LOTSE_WEB_PORT"
+            f"the web server cannot use {host}:{port} ({error.strerror}). {_advice(error)}"
         ) from None
-    listener.listen(1024)
     return listener
+
+
+def _advice(error: OSError) -> str:
+    match error.errno:
+        case errno.EADDRINUSE:
+            return "Is Lotse running already? For another port set LOTSE_WEB_PORT"
+        case errno.EACCES:
+            return "Ports below 1024 belong to root: set LOTSE_WEB_PORT to one above"
+        case _:
+            return "LOTSE_WEB_HOST must be an address of this machine, such as 127.0.0.1"
 
 
 def make(app: Starlette, *, trusted_proxies: str) -> Server:

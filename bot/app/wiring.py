@@ -21,8 +21,6 @@ from starlette.routing import BaseRoute
 from bot.app import serve
 from bot.app.database import open_database, upgrade_database
 from bot.app.state import AccountCursor, AccountSecrets
-from bot.content.catalogue import Catalogue
-from bot.content.load import load
 from bot.domain.errors import ConfigurationError, LotseError
 from bot.service import metrics
 from bot.service.delivery import Deliverer
@@ -30,6 +28,7 @@ from bot.service.door import FrontDoor
 from bot.service.limits import Limits
 from bot.service.notifier import Notifier
 from bot.service.ports import Channel, ChannelStatus, Health
+from bot.service.reload import LiveContent
 from bot.service.turn import Account
 from bot.service.webchat import HistoryChat
 from bot.settings import Settings
@@ -40,6 +39,7 @@ log = structlog.get_logger(__name__)
 
 STOP_SECONDS = 2.0
 FIGURES_EVERY = 5.0
+HISTORY = "content-history"
 WEB_BURST = 30
 WEB_RATE = 2.0  # messages a second: more than fingers type, less than a script sends
 
@@ -50,7 +50,7 @@ class App:
 
     settings: Settings
     database: Database
-    catalogue: Callable[[], Catalogue]
+    catalogue: LiveContent
     clock: Callable[[], datetime]
     door: FrontDoor
     notifier: Notifier
@@ -105,9 +105,13 @@ class App:
 
     def _content_status(self) -> ChannelStatus:
         catalogue = self.catalogue()
-        return ChannelStatus(
-            health=Health.GOOD, message=f"{len(catalogue.entries)} entries", facts={}
-        )
+        if self.catalogue.refused:
+            return ChannelStatus(
+                health=Health.DEGRADED,
+                message="the newest change has errors; the last good content is live",
+                hint="`lotse content check` lists them",
+            )
+        return ChannelStatus(health=Health.GOOD, message=f"{len(catalogue.entries)} entries")
 
     async def run(
         self, listener: socket.socket, *, started: Callable[[], None] | None = None
@@ -118,6 +122,12 @@ class App:
         Raises:
             LeaseTaken: another process serves one of the accounts.
         """
+        try:
+            await self._run(listener, started)
+        finally:
+            await self.database.close()
+
+    async def _run(self, listener: socket.socket, started: Callable[[], None] | None) -> None:
         from bot.web.server import build as build_web  # jinja2 only where the web runs
 
         web = build_web(
@@ -142,6 +152,7 @@ class App:
             ]
             receiving = [asyncio.create_task(self._receive(channel)) for channel in self.channels]
             background.append(asyncio.create_task(self._figures()))
+            background.append(asyncio.create_task(self._keep(self.catalogue.watch, "content")))
             stop = asyncio.create_task(self.stopping.wait())
             up = asyncio.create_task(server.up.wait())
             await asyncio.wait({stop, serving, up}, return_when=asyncio.FIRST_COMPLETED)
@@ -161,7 +172,6 @@ class App:
             up.cancel()
             await asyncio.wait({serving}, timeout=STOP_SECONDS)
             serving.cancel()
-            await self.database.close()
 
     async def _receive(self, channel: Channel) -> None:
         await self._keep(lambda: channel.run(self.door), metrics.channel_of(channel.account))
@@ -182,14 +192,12 @@ class App:
 
     async def _figures(self) -> None:
         """Keep the gauges true."""
-        catalogue = self.catalogue()
-        metrics.CONTENT.labels(catalogue.version).set(1)
-        metrics.CONTENT_ENTRIES.set(len(catalogue.entries))
         while True:
             try:
                 depth = await self.database.read(outbox.depth)
             except LotseError:
                 depth = {}
+            metrics.OUTBOX_DEPTH.clear()  # what has been delivered is not counted any more
             for (account, status), number in depth.items():
                 metrics.OUTBOX_DEPTH.labels(metrics.channel_of(account), status).set(number)
             await asyncio.sleep(FIGURES_EVERY)
@@ -211,11 +219,12 @@ def build(settings: Settings, *, channels: bool = True) -> App:
     """
     clock = _clock(settings)
     upgrade_database(settings)
-    loaded = load(settings.content_dir, settings.locales_dir)
-
-    def catalogue() -> Catalogue:
-        return loaded
-
+    catalogue = LiveContent(
+        settings.content_dir,
+        settings.locales_dir,
+        history=settings.data_dir / HISTORY,
+        clock=clock,
+    )
     database = open_database(settings)
     notifier = Notifier()
     door = FrontDoor(database=database, catalogue=catalogue, notifier=notifier)

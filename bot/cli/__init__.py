@@ -17,7 +17,7 @@ from bot.cli.database import db
 from bot.cli.doctor import doctor
 from bot.cli.jobs import jobs
 from bot.cli.up import up
-from bot.cli.wording import print_problems, settings_sentences
+from bot.cli.wording import fault, print_problems, settings_sentences
 from bot.domain.errors import ContentError, LotseError
 
 CANNOT_START = 2
@@ -25,7 +25,13 @@ CANNOT_START = 2
 
 @click.group()
 def lotse() -> None:
-    """Lotse guides newcomers: answers in their language on Telegram, Matrix and the web."""
+    """Lotse guides newcomers: answers in their language on Telegram, Matrix and the web.
+
+    Start it with `lotse up`. If something is wrong, `lotse doctor` says what and how to mend it.
+    Settings come from the environment or the file .env in this folder; README lists them.
+
+    Exit codes: 0 fine, 1 a problem was found, 2 cannot start or wrong usage.
+    """
 
 
 for command in (up, chat, content, db, doctor, jobs):
@@ -50,4 +56,7 @@ def main() -> None:
         sys.exit(CANNOT_START)
     except LotseError as error:
         click.echo(f"Lotse cannot go on: {error}", err=True)
+        sys.exit(CANNOT_START)
+    except Exception as error:  # noqa: BLE001  # a traceback's last line may hold words of a person
+        click.echo(fault(error), err=True)
         sys.exit(CANNOT_START)

@@ -1,5 +1,8 @@
 """`lotse chat`: talk to the bot in the terminal. Without a terminal it reads one message per line
 and ends with the input.
+
+Lines are read between two runs of the event loop, in the main thread: so Ctrl-C and Ctrl-D end a
+conversation at once, and no thread is left waiting for a key.
 """
 
 from __future__ import annotations
@@ -7,7 +10,8 @@ from __future__ import annotations
 import asyncio
 import secrets
 import sys
-from pathlib import Path
+from collections.abc import Iterator
+from typing import IO
 
 import click
 import orjson
@@ -24,11 +28,15 @@ from bot.settings import Settings
 @click.option("--json", "as_json", is_flag=True, help="Print the objects of the web chat's stream.")
 @click.option(
     "--record",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=click.File("w", encoding="utf-8", lazy=False),
     help="Write the conversation to FILE as a transcript.",
 )
-def chat(lang: str | None, as_json: bool, record: Path | None) -> None:
-    """Talk to the bot here. Answer with the number or the words of a choice."""
+def chat(lang: str | None, as_json: bool, record: IO[str] | None) -> None:
+    """Talk to the bot here, in a new conversation.
+
+    Answer with the number or the words of a choice; /menu, /language, /help and /emergency work
+    always. Ctrl-D ends it. Without a terminal every line of the input is one message.
+    """
     settings = Settings()
     configure(settings.log)
     app = build(settings, channels=False)
@@ -44,39 +52,42 @@ def chat(lang: str | None, as_json: bool, record: Path | None) -> None:
         clock=app.clock,
     )
     conversation = Conversation(source, session=secrets.token_hex(16), language=lang)
-
-    async def main() -> None:
+    with asyncio.Runner() as runner:
         try:
-            await _talk(conversation, as_json)
+            runner.run(conversation.open())
+            _show(runner.run(conversation.news()), as_json)
+            for words in _lines():
+                runner.run(conversation.say(words))
+                _show(runner.run(conversation.news()), as_json)
         finally:
-            await app.database.close()
-
-    asyncio.run(main())
-    if record is not None:
-        record.write_text(conversation.transcript(), "utf-8")
+            runner.run(app.database.close())
+            if record is not None:
+                record.write(conversation.transcript())
 
 
-async def _talk(conversation: Conversation, as_json: bool) -> None:
+def _lines() -> Iterator[str]:
+    """Yield her messages until the input ends or she leaves."""
     interactive = sys.stdin.isatty()
-    await conversation.open()
-    _show(await conversation.news(), conversation, as_json)
     while True:
-        if interactive:
-            click.echo("> ", nl=False)
-        line = await asyncio.to_thread(sys.stdin.buffer.readline)
+        try:
+            if interactive:
+                click.echo("> ", nl=False)
+            line = sys.stdin.buffer.readline()
+        except KeyboardInterrupt:
+            line = b""
         if not line:
+            if interactive:
+                click.echo()
             return
         words = line.decode("utf-8", "replace").rstrip("\r\n")
-        if not words.strip():
-            continue
-        await conversation.say(words)
-        _show(await conversation.news(), conversation, as_json)
+        if words.strip():
+            yield words
 
 
-def _show(events: list[dict[str, object]], conversation: Conversation, as_json: bool) -> None:
+def _show(events: list[dict[str, object]], as_json: bool) -> None:
     for event in events:
         if as_json:
             click.echo(orjson.dumps(event).decode())
         elif event["from"] != "me" and event["replaces"] is None:
-            click.echo(conversation.shown(event) + "\n")
+            click.echo(Conversation.shown(event) + "\n")
     sys.stdout.flush()

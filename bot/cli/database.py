@@ -10,11 +10,15 @@ from bot.settings import Settings
 
 @click.group()
 def db() -> None:
-    """The database."""
+    """The database: its tables."""
 
 
 @db.command()
 def upgrade() -> None:
-    """Make or change the tables to those of this version. `lotse up` does the same by itself."""
-    upgrade_database(Settings())
-    click.echo("The database has the tables of this version.")
+    """Make the tables, or change them to those of this version of Lotse.
+
+    `lotse up` does the same by itself. Make a backup before a new version does it.
+    """
+    settings = Settings()
+    upgrade_database(settings)
+    click.echo(f"{settings.database_words}: the tables are those of this version.")

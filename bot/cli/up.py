@@ -3,35 +3,59 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import socket
+import sys
+import threading
 from collections.abc import Callable
+from types import FrameType
 
 import click
 
 from bot.app import App, build
 from bot.app.logs import configure
+from bot.app.public import concerns
 from bot.app.serve import listen
 from bot.settings import Settings
+
+LAST_WORD = 4.5
+"""Seconds after which the process ends whatever still hangs: all that counts is committed."""
 
 
 @click.command()
 def up() -> None:
-    """Start everything that is configured; the web chat always."""
+    """Start everything that is configured, and the web chat always.
+
+    Ctrl-C or SIGTERM ends it: running turns are finished, nothing is lost.
+    """
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _leave)
     settings = Settings()
     configure(settings.log)
-    listener = listen(settings.web_host, settings.web_port)
-    app = build(settings)
-    _announce(app, listener.getsockname()[1])
-    _run(app, listener)
+    with listen(settings.web_host, settings.web_port) as listener:
+        _run(build(settings), listener)
+
+
+def _leave(_number: int, _frame: FrameType | None) -> None:
+    """End before anything has begun."""
+    sys.exit(0)
 
 
 def _run(app: App, listener: socket.socket) -> None:
+    port: int = listener.getsockname()[1]
+
+    def stop() -> None:
+        last_word = threading.Timer(LAST_WORD, os._exit, (0,))
+        last_word.daemon = True
+        last_word.start()
+        app.stop()
+
     async def main() -> None:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, app.stop)
-        await app.run(listener)
+            loop.add_signal_handler(number, stop)
+        await app.run(listener, started=lambda: click.echo("\n".join(_announcement(app, port))))
 
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
         runner.run(main())
@@ -45,34 +69,38 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     return uvloop.new_event_loop
 
 
-def _announce(app: App, port: int) -> None:
+def _announcement(app: App, port: int) -> list[str]:
     """Say what was started, what is not configured, and how to configure it."""
     settings = app.settings
     host = f"[{settings.web_host}]" if ":" in settings.web_host else settings.web_host
-    address = settings.public_url or f"http://{host}:{port}"
+    here = f"http://{host}:{port}"
     catalogue = app.catalogue()
     names = ", ".join(language.code for language in catalogue.languages)
-    kind = "PostgreSQL" if settings.database.startswith("postgresql") else "SQLite"
-    lines = [
-        f"Lotse is up: {len(catalogue.entries)} entries, languages {names}.",
-        f"  Web chat   {address}",
-        f"  Database   {kind}",
-    ]
     running = {channel.account.partition(":")[0] for channel in app.channels}
-    if "telegram" in running:
-        lines.append(f"  Telegram   {settings.telegram_mode}")
-    else:
-        lines.append("  Telegram   not configured: set LOTSE_TELEGRAM_TOKEN (from @BotFather)")
-    if "matrix" in running:
-        lines.append(f"  Matrix     {settings.matrix_user}")
-    else:
-        lines.append(
-            "  Matrix     not configured: set LOTSE_MATRIX_HOMESERVER, LOTSE_MATRIX_USER "
-            "and LOTSE_MATRIX_PASSWORD"
-        )
-    lines += [
-        f"  Health     {address}/healthz  /readyz  /metrics",
-        "Settings stand in the environment or in a file .env; `lotse doctor` checks them. "
-        "Stop with Ctrl-C.",
+    telegram = (
+        f"running ({settings.telegram_mode})"
+        if "telegram" in running
+        else "not configured: set LOTSE_TELEGRAM_TOKEN (from @BotFather)"
+    )
+    matrix = (
+        f"running ({settings.matrix_user})"
+        if "matrix" in running
+        else "not configured: set LOTSE_MATRIX_HOMESERVER, LOTSE_MATRIX_USER, LOTSE_MATRIX_PASSWORD"
+    )
+    lines = [
+        f"Lotse is up: {len(catalogue.entries)} entries in {names}.",
+        f"  Web chat   {settings.public_url or here}",
+        f"  Telegram   {telegram}",
+        f"  Matrix     {matrix}",
+        f"  Database   {settings.database_words}",
+        f"  Health     {here}/readyz (also /healthz and /metrics)",
     ]
-    click.echo("\n".join(lines))
+    worries = concerns(settings, catalogue) if settings.public else []
+    if worries:
+        parts = ", ".join(finding.part for finding in worries)
+        lines.append(f"Not ready for the public: {parts}. `lotse doctor` says what and how.")
+    lines.append(
+        "Settings: environment or the file .env. Check: `lotse doctor`. Talk here: `lotse chat`. "
+        "Stop: Ctrl-C."
+    )
+    return lines

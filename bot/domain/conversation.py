@@ -34,6 +34,7 @@ class PromptKind(StrEnum):
     DATE = "date"
     TEXT = "text"
     ANSWER = "answer"
+    PAGE = "page"  # beside the way: help, emergency, the office; [Back] leads to where she was
     RESUME = "resume"
 
 
@@ -92,7 +93,7 @@ class State:
     trail: tuple[Waypoint, ...] = ()
     notices: bool = True  # False after /stop: nothing unasked
     pending: str | None = None  # an entry that waits for the language (deep link)
-    shown: tuple[str, ...] = ()  # the texts of the newest answer
+    shown: tuple[str, ...] = ()  # what the newest question or answer shows: ENTRY/STEP[/more]
     last_at: datetime | None = None
     last_press: str | None = None
     stale_presses: int = 0  # presses on old buttons in a row

@@ -119,11 +119,12 @@ class Edit:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Close:
     """Take the choices off the message `target` and show in it what was chosen (`note`), if
-    anything.
+    anything. `shown` is the number of the words it shows now: its own, or that of the last edit.
     """
 
     seq: int
     target: int
+    shown: int
     note: str | None = None
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from bot.domain.conversation import Command, PromptKind, Waypoint
+from bot.domain.conversation import Command
 from bot.domain.outgoing import Bullets, Plain
 from bot.domain.texts import (
     APPOINTMENT_NOT_YET,
@@ -21,7 +21,7 @@ from bot.domain.texts import (
     HELP_STOP,
     STOPPED,
 )
-from bot.engine import entries, menu
+from bot.engine import menu, where
 from bot.engine.turn import Turn
 
 HELP_LINES = (
@@ -37,95 +37,69 @@ HELP_LINES = (
 
 def run(turn: Turn, command: Command) -> None:
     """Do a command; one that does not exist shows what does."""
-    COMMANDS.get(command.name, _help)(turn, command.argument)
+    match command.name:
+        case "start":
+            _start(turn, command.argument)
+        case "language":
+            _language(turn, command.argument)
+        case name:
+            COMMANDS.get(name, _help)(turn)
 
 
 def _start(turn: Turn, argument: str) -> None:
     turn.notices = True
     if argument in turn.catalogue.entries:
-        turn.trail = [Waypoint(action="m")]
-        entries.open_entry(turn, argument)
-        return
-    if not turn.greeted:
-        menu.greet(turn)
-    menu.menu(turn)
-
-
-def _menu(turn: Turn, _argument: str) -> None:
-    menu.menu(turn)
+        where.start_at(turn, argument)
+    else:
+        menu.menu(turn)
 
 
 def _language(turn: Turn, argument: str) -> None:
-    found = turn.catalogue.match_language(argument) if argument else None
+    found = turn.catalogue.match_language(argument)
     if found is None:
         menu.ask_language(turn)
-        return
-    menu.choose_language(turn, found.code)
-    entries.return_to(turn, turn.trail[-1] if turn.trail else Waypoint(action="m"))
+    else:
+        where.change_language(turn, found.code)
 
 
-def _human(turn: Turn, _argument: str) -> None:
-    menu.human(turn)
-
-
-def _emergency(turn: Turn, _argument: str) -> None:
-    menu.emergency(turn)
-
-
-def _privacy(turn: Turn, _argument: str) -> None:
-    menu.privacy(turn)
-
-
-def _about(turn: Turn, _argument: str) -> None:
-    menu.about(turn)
-
-
-def _back(turn: Turn, _argument: str) -> None:
-    entries.back(turn)
-
-
-def _more(turn: Turn, _argument: str) -> None:
-    """Open the longer text of the newest answer, if it has one."""
+def _more(turn: Turn) -> None:
+    """Open the longer text of the newest answer; where there is none, show where she is."""
     choices = turn.prompt.choices if turn.prompt is not None else ()
     own = next((c.action for c in choices if c.action.startswith("d:")), None)
     if own is None:
-        menu.menu(turn)
-        return
-    _, entry, step = own.split(":")
-    entries.more(turn, entry, step)
+        where.here(turn)
+    else:
+        where.more(turn, own.removeprefix("d:").replace(":", "/"))
 
 
-def _stop(turn: Turn, _argument: str) -> None:
+def _stop(turn: Turn) -> None:
     turn.notices = False
-    turn.ask(PromptKind.ANSWER, (turn.paragraph(STOPPED),), turn.nav(back=False))
+    turn.page(turn.paragraph(STOPPED))
 
 
-def _appointment(turn: Turn, _argument: str) -> None:
+def _appointment(turn: Turn) -> None:
     menu.human(turn, turn.paragraph(APPOINTMENT_NOT_YET))
 
 
-def _data(turn: Turn, _argument: str) -> None:
+def _data(turn: Turn) -> None:
     menu.human(turn, turn.paragraph(DATA_NOT_YET))
 
 
-def _help(turn: Turn, _argument: str) -> None:
+def _help(turn: Turn) -> None:
     items = tuple((Plain(text=turn.words(line)),) for line in HELP_LINES)
-    turn.ask(PromptKind.ANSWER, (turn.paragraph(HELP), Bullets(items=items)), turn.nav())
+    turn.page(turn.paragraph(HELP), Bullets(items=items))
 
 
-COMMANDS: dict[str, Callable[[Turn, str], None]] = {
-    "start": _start,
-    "menu": _menu,
-    "language": _language,
-    "help": _help,
-    "human": _human,
-    "emergency": _emergency,
+COMMANDS: dict[str, Callable[[Turn], None]] = {
+    "menu": menu.menu,
+    "human": menu.human,
+    "emergency": menu.emergency,
     "appointment": _appointment,
-    "privacy": _privacy,
+    "privacy": menu.privacy,
     "mydata": _data,
     "delete": _data,
     "stop": _stop,
-    "about": _about,
-    "back": _back,
+    "about": menu.about,
+    "back": where.back,
     "more": _more,
 }

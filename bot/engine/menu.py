@@ -11,7 +11,6 @@ from bot.domain.outgoing import (
     Block,
     Bullets,
     Choice,
-    Link,
     Paragraph,
     Plain,
     Span,
@@ -31,17 +30,15 @@ from bot.domain.texts import (
     LANGUAGE_ASK,
     LANGUAGE_DRAFT,
     LANGUAGE_INTERFACE_ONLY,
-    MAIL,
     MENU_TITLE,
     MORE_CHOICES,
     OFFICE_ASK,
     OFFICE_UNCONFIRMED,
-    PHONE,
     TOPIC_TITLE,
     Text,
 )
-from bot.engine.kinds import labelled
-from bot.engine.turn import Turn, in_language
+from bot.engine import blocks
+from bot.engine.turn import MENU_PLACE, Turn
 
 PAGE = 8
 
@@ -62,7 +59,7 @@ def ask_language(turn: Turn, page: int = 1, *notice: Block) -> None:
         german = catalogue.words(LANGUAGE_ASK, catalogue.source.code)
         if german != turn.words(LANGUAGE_ASK):
             title.append(Paragraph(spans=(Plain(text=german),), lang=catalogue.source.code))
-    nav = () if turn.chosen_language is None else (turn.nav(back=False))
+    nav = () if turn.chosen_language is None else turn.nav()
     turn.ask(
         PromptKind.LANGUAGE,
         (*notice, *title),
@@ -106,9 +103,10 @@ def _draft_note(turn: Turn) -> Block | None:
 
 
 def menu(turn: Turn, page: int = 1, *notice: Block) -> None:
-    """Show the topics."""
-    turn.frames.clear()
-    turn.trail = [Waypoint(action="m")]
+    """Show the topics. Nothing leads back from here, so answers are forgotten."""
+    turn.forget()
+    turn.answers.clear()
+    turn.trail = [MENU_PLACE]
     topics = tuple(
         Choice(action=f"t:{topic.id}", label=turn.label(f"topics/{topic.id}/title"))
         for topic in turn.catalogue.topics
@@ -127,7 +125,7 @@ def topic(turn: Turn, topic_id: str, page: int = 1, *notice: Block) -> None:
     if found is None:
         menu(turn, 1, *notice)
         return
-    turn.frames.clear()
+    turn.forget()
     turn.visit(Waypoint(action=f"t:{topic_id}"))
     entries = tuple(
         Choice(action=f"e:{entry}", label=turn.label(f"{entry}/title")) for entry in found.entries
@@ -154,74 +152,44 @@ def _paged(turn: Turn, choices: Sequence[Choice], page: int, action: str) -> tup
 
 def emergency(turn: Turn) -> None:
     """Show the fixed card: numbers first. The place she was at stays."""
-    catalogue = turn.catalogue
-    today = turn.input.today
-    lead = in_language(catalogue.blocks("emergency/lead", turn.language, today), turn.language)
     items: list[tuple[Span, ...]] = []
-    for line in catalogue.emergency:
-        number = catalogue.link(line.fact, turn.language, today)
+    for line in turn.catalogue.emergency:
+        number = turn.catalogue.link(line.fact, turn.language, turn.input.today)
         if number is not None:
-            words = turn.label(f"emergency/{line.id}")
-            items.append((number, Plain(text="  " + words)))
-    tail = in_language(catalogue.blocks("emergency/tail", turn.language, today), turn.language)
-    turn.ask(PromptKind.ANSWER, (*lead, Bullets(items=tuple(items)), *tail), turn.nav(human=True))
+            items.append((number, Plain(text="  " + turn.line(f"emergency/{line.id}"))))
+    lead, tail = turn.text("emergency/lead"), turn.text("emergency/tail")
+    turn.page(*lead, Bullets(items=tuple(items)), *tail, human=True)
 
 
 def human(turn: Turn, *notice: Block) -> None:
     """Say how to reach the office; without confirmed details only its name and towns."""
-    catalogue = turn.catalogue
-    office = catalogue.site.office
-    blocks: list[Block] = [*notice]
-    blocks.append(
-        turn.paragraph(
-            OFFICE_ASK, office=turn.label("site/office-name"), towns=turn.label("site/office-towns")
-        )
-    )
-    if not office.confirmed:
-        blocks.append(turn.paragraph(OFFICE_UNCONFIRMED))
+    name, towns = turn.line("site/office-name"), turn.line("site/office-towns")
+    where = turn.paragraph(OFFICE_ASK, office=name, towns=towns)
+    if turn.catalogue.site.office.confirmed:
+        turn.page(*notice, where, *blocks.office(turn))
     else:
-        blocks.extend(_office_contact(turn))
-    turn.ask(PromptKind.ANSWER, tuple(blocks), turn.nav())
-
-
-def _office_contact(turn: Turn) -> list[Block]:
-    office = turn.catalogue.site.office
-    lines: list[Span] = []
-    if office.address is not None:
-        a = office.address
-        lines.append(Plain(text=turn.catalogue.isolated(f"{a.street}, {a.postcode} {a.town}")))
-    phone = (
-        turn.catalogue.link(office.phone, turn.language, turn.input.today) if office.phone else None
-    )
-    if phone is not None:
-        lines += labelled(turn, PHONE, "phone", phone)
-    if office.mail is not None:
-        label = turn.catalogue.isolated(office.mail)
-        lines += labelled(turn, MAIL, "mail", Link(label=label, url=f"mailto:{office.mail}"))
-    return [Paragraph(spans=tuple(lines))] if lines else []
+        turn.page(*notice, where, turn.paragraph(OFFICE_UNCONFIRMED))
 
 
 def privacy(turn: Turn) -> None:
     """Show the privacy text of the site."""
-    turn.ask(PromptKind.ANSWER, _section(turn, ABOUT_PRIVACY, "privacy"), turn.nav())
+    turn.page(*_section(turn, ABOUT_PRIVACY, "privacy"))
 
 
 def about(turn: Turn) -> None:
     """Show who is responsible: imprint, funding, accessibility, where to complain."""
-    blocks = (
-        _section(turn, ABOUT_IMPRINT, "imprint")
-        + _section(turn, ABOUT_FUNDING, "funding")
-        + _section(turn, ABOUT_ACCESSIBILITY, "accessibility")
+    sections = (
+        *_section(turn, ABOUT_IMPRINT, "imprint"),
+        *_section(turn, ABOUT_FUNDING, "funding"),
+        *_section(turn, ABOUT_ACCESSIBILITY, "accessibility"),
     )
     feedback = turn.catalogue.site.feedback
-    if feedback is not None:
-        blocks += (turn.paragraph(ABOUT_FEEDBACK, feedback=feedback),)
-    turn.ask(PromptKind.ANSWER, blocks, turn.nav())
+    more = () if feedback is None else (turn.paragraph(ABOUT_FEEDBACK, feedback=feedback),)
+    turn.page(*sections, *more)
 
 
 def _section(turn: Turn, title: Text, name: str) -> tuple[Block, ...]:
     head = Paragraph(spans=(Strong(text=turn.words(title)),))
     if name not in turn.catalogue.site.legal:
         return (head, turn.paragraph(ABOUT_NOT_CONFIRMED))
-    found = turn.catalogue.blocks(f"site/{name}", turn.language, turn.input.today)
-    return (head, *in_language(found, turn.language))
+    return (head, *turn.text(f"site/{name}"))

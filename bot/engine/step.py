@@ -23,12 +23,14 @@ from bot.domain.conversation import (
     Press,
     PromptKind,
     State,
-    Waypoint,
+    Value,
 )
 from bot.domain.inbound import AttachmentKind
 from bot.domain.outgoing import Block, Choice, Output
 from bot.domain.texts import (
+    ASK_AGAIN,
     BUTTON_OLD,
+    GONE,
     LATE,
     MEDIA,
     MEDIA_VOICE,
@@ -37,9 +39,10 @@ from bot.domain.texts import (
     RESUME_NO,
     RESUME_YES,
 )
-from bot.engine import commands, entries, menu
+from bot.engine import answers, commands, menu, walk, where
 from bot.engine.turn import Turn
 
+WITHOUT_LANGUAGE = frozenset({"language", "human", "about", "privacy", "stop"})
 DOUBLE_PRESS = timedelta(seconds=10)
 STALE_PRESSES = 5  # answered in a row; what comes faster than she can read is not
 
@@ -56,7 +59,8 @@ class Step:
 def step(state: State, event: Input, catalogue: Catalogue) -> Step:
     """Take one input in one state; return the new state and what to say."""
     turn = Turn.begin(state, event, catalogue)
-    if not _is_double_press(state, event) and turn.stale_presses() <= STALE_PRESSES:
+    too_fast = turn.stale_presses() > STALE_PRESSES and not _emergency_asked(turn)
+    if not too_fast and not _is_double_press(state, event):
         _dispatch(turn)
     return Step(state=turn.end(), outputs=tuple(turn.outputs), faults=tuple(turn.faults))
 
@@ -97,9 +101,7 @@ def _dispatch(turn: Turn) -> None:
                 voice = kind is AttachmentKind.VOICE
                 _show_again(turn, turn.paragraph(MEDIA_VOICE if voice else MEDIA))
             case Greeting():
-                if not turn.greeted:
-                    menu.greet(turn)
-                    menu.menu(turn)
+                _show_again(turn)
             case _:
                 assert_never(understood)
 
@@ -114,56 +116,58 @@ def _emergency_asked(turn: Turn) -> bool:
 
 
 def _before_language(turn: Turn) -> None:
-    """Nothing is said before she can read it; a deep link waits."""
+    """Ask for the language first; a deep link waits. Only what cannot wait is answered in the
+    platform's language or in German.
+    """
     match turn.input.understood:
         case Press(action=action) if action.startswith("l:"):
-            code = action.removeprefix("l:")
-            if turn.catalogue.language(code) is not None:
-                _language_chosen(turn, code)
-                return
-            page = int(code) if code.isascii() and code.isdigit() else 1
-            menu.ask_language(turn, page)
-            return
+            _language(turn, action.removeprefix("l:"))
+        case Press(action="h"):
+            menu.human(turn)
         case Command(name="start", argument=argument):
             turn.pending = argument if argument in turn.catalogue.entries else None
+            menu.ask_language(turn)
+        case Command(name=name) as command if name in WITHOUT_LANGUAGE:
+            commands.run(turn, command)
         case _:
-            pass
-    menu.ask_language(turn)
+            menu.ask_language(turn)
 
 
-def _language_chosen(turn: Turn, code: str) -> None:
-    """Go on where she was, or with what waited, or with the menu."""
-    menu.choose_language(turn, code)
-    waiting, turn.pending = turn.pending, None
-    if waiting is not None and waiting in turn.catalogue.entries:
-        turn.trail = [Waypoint(action="m")]
-        entries.open_entry(turn, waiting)
+def _language(turn: Turn, code: str) -> None:
+    """Take the button of a language, or of another page of languages."""
+    if turn.catalogue.language(code) is not None:
+        where.change_language(turn, code)
     else:
-        place = turn.trail[-1] if turn.trail else Waypoint(action="m")
-        entries.return_to(turn, place)
+        menu.ask_language(turn, _page(code))
 
 
 def _is_back_after_silence(turn: Turn) -> bool:
-    """After a long silence inside an entry she is asked whether to go on, unless she says what she
+    """After a long silence at a question she is asked whether to go on, unless she says what she
     wants.
     """
-    if turn.prompt is None or turn.prompt.kind not in QUESTIONS or not turn.frames:
-        return False
-    if isinstance(turn.input.understood, Command):
-        return False
-    return turn.quiet_for > timedelta(seconds=turn.catalogue.site.resume_after)
+    match turn.input.understood:
+        case Command():
+            return False
+        case Press(action=action) if not action.startswith("a:"):
+            return False
+    silence = timedelta(seconds=turn.catalogue.site.resume_after)
+    return _is_asked(turn) and turn.quiet_for > silence
 
 
-def _ask_resume(turn: Turn) -> None:
+def _is_asked(turn: Turn) -> bool:
+    return turn.prompt is not None and turn.prompt.kind in QUESTIONS
+
+
+def _ask_resume(turn: Turn, *notice: Block) -> None:
+    turn.pressed = None  # not taken as an answer yet
     entry = turn.frames[0].entry
     if entry not in turn.catalogue.entries:
-        menu.menu(turn)
+        menu.menu(turn, 1, *notice, turn.paragraph(GONE))
         return
     title = turn.label(f"{entry}/title")
-    turn.pressed = None  # not taken as an answer yet
     turn.ask(
         PromptKind.RESUME,
-        (turn.paragraph(RESUME, title=title),),
+        (*notice, turn.paragraph(RESUME, title=title)),
         (
             Choice(action="r", label=turn.words(RESUME_YES)),
             Choice(action="n", label=turn.words(RESUME_NO)),
@@ -177,35 +181,32 @@ def _press(turn: Turn, press: Press) -> None:
     question.
     """
     name, _, rest = press.action.partition(":")
-    current = turn.prompt is not None and press.seq == turn.prompt.seq
+    own = turn.pressed is not None
     match name:
         case "m":
             menu.menu(turn, _page(rest))
         case "t":
             topic, _, page = rest.partition(":")
             menu.topic(turn, topic, _page(page))
-        case "e":
-            entries.open_entry(turn, rest)
+        case "c" if own:
+            walk.call_entry(turn, rest)
+        case "e" | "c":
+            walk.open_entry(turn, rest)
         case "h":
             menu.human(turn)
         case "d":
-            entry, _, step_id = rest.partition(":")
-            entries.more(turn, entry, step_id)
-        case "l" if turn.catalogue.language(rest) is not None:
-            _language_chosen(turn, rest)
+            where.more(turn, rest.replace(":", "/"))
         case "l":
-            menu.ask_language(turn, _page(rest))
-        case "c" if current:
-            entries.call_entry(turn, rest)
-        case "a" if current:
-            entries.answer(turn, rest)
-        case "b" if current:
-            entries.back(turn)
-        case "g" if current:
-            entries.german(turn)
-        case "r" if current:
-            _go_on(turn)
-        case "n" if current:
+            _language(turn, rest)
+        case "a" if own:
+            answers.answer(turn, rest)
+        case "b" if own:
+            where.back(turn)
+        case "g" if own:
+            where.german(turn)
+        case "r" if own:
+            where.here(turn)
+        case "n" if own:
             menu.menu(turn)
         case _:
             _show_again(turn, turn.paragraph(BUTTON_OLD))
@@ -215,43 +216,29 @@ def _page(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 1
 
 
-def _go_on(turn: Turn) -> None:
-    """Ask the question again that was open before the silence."""
-    place = next((p for p in reversed(turn.trail) if p.action == "q"), Waypoint(action="m"))
-    entries.return_to(turn, place)
-
-
-def _answer(turn: Turn, value: bool | int | str) -> None:
-    if turn.prompt is not None and turn.prompt.kind in QUESTIONS:
-        entries.answer(turn, value)
+def _answer(turn: Turn, value: Value) -> None:
+    if _is_asked(turn):
+        answers.answer(turn, value)
     else:
         _free_text(turn)
 
 
 def _free_text(turn: Turn) -> None:
     """Words that nothing fits: ask the open question again, or say so and offer a human."""
-    found = entries.open_question(turn)
-    if found is not None and turn.prompt is not None and turn.prompt.kind in QUESTIONS:
-        entry, ask = found
-        if turn.prompt.fingerprint != ask.fingerprint:
-            entries.ask_changed(turn, entry, ask)
-        else:
-            entries.ask_again(turn, entry, ask, entries.hint(turn, ask))
-        return
-    turn.ask(PromptKind.ANSWER, (turn.paragraph(NONE),), turn.nav(back=False, human=True))
+    if _is_asked(turn):
+        answers.answer(turn, None)
+    elif turn.prompt is not None and turn.prompt.kind is PromptKind.RESUME:
+        _ask_resume(turn, turn.paragraph(ASK_AGAIN))
+    else:
+        turn.page(turn.paragraph(NONE), back=not where.is_at_menu(turn), human=True)
 
 
-def _show_again(turn: Turn, notice: Block) -> None:
-    """Say `notice` and show where she is now."""
-    if turn.prompt is not None and turn.prompt.kind is PromptKind.LANGUAGE:
-        menu.ask_language(turn, 1, notice)
-        return
-    if turn.prompt is not None and turn.prompt.kind is PromptKind.RESUME:
-        turn.say(notice)
-        _ask_resume(turn)
-        return
-    place = turn.trail[-1] if turn.trail else Waypoint(action="m")
-    finished = turn.prompt is None or turn.prompt.kind is PromptKind.ANSWER
-    if place.action == "q" and finished:
-        place = Waypoint(action="m")
-    entries.return_to(turn, place, notice)
+def _show_again(turn: Turn, *notice: Block) -> None:
+    """Say `notice` and ask again what is open, or show where she is."""
+    kind = turn.prompt.kind if turn.prompt is not None else None
+    if kind is PromptKind.LANGUAGE:
+        menu.ask_language(turn, 1, *notice)
+    elif kind is PromptKind.RESUME:
+        _ask_resume(turn, *notice)
+    else:
+        where.here(turn, *notice)

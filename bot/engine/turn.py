@@ -47,7 +47,10 @@ from bot.domain.texts import (
 
 TRAIL_LIMIT = 20
 STALE_WINDOW = timedelta(seconds=10)
-CLOSED_WITH_NOTE = frozenset(PromptKind) - {PromptKind.ANSWER}
+MENU_PLACE = Waypoint(action="m")
+IN_PLACE = frozenset({PromptKind.NAVIGATION, PromptKind.LANGUAGE})
+OPEN_FOR_GOOD = frozenset({PromptKind.ANSWER, PromptKind.PAGE})
+"""What people come back to: every button on these stays good."""
 
 
 @dataclass(slots=True)
@@ -74,10 +77,10 @@ class Turn:
     last_shown: tuple[str, ...] = ()
     placed: str | None = None  # the place whose name stands last in the answer
     more: str | None = None
-    fallback: str | None = None
+    fallbacks: list[str] = field(default_factory=list)  # languages that stand in for hers
     stale: bool = False
-    pressed: Choice | None = None
-    closings: list[tuple[int, str | None]] = field(default_factory=list)
+    pressed: Choice | None = None  # of the open prompt; None: no button, or one of another message
+    closed: tuple[Prompt, str | None] | None = None
 
     @classmethod
     def begin(cls, state: State, event: Input, catalogue: Catalogue) -> Turn:
@@ -104,9 +107,12 @@ class Turn:
 
     def end(self) -> State:
         """Return the state after the turn."""
-        for target, note in self.closings:  # last, so that the answer does not wait for them
+        if self.closed is not None:  # last, so that the answer does not wait for it
+            prompt, note = self.closed
             self.seq += 1
-            self.outputs.append(Close(seq=self.seq, target=target, note=note))
+            self.outputs.append(
+                Close(seq=self.seq, target=prompt.message, shown=prompt.seq, note=note)
+            )
         understood = self.input.understood
         return replace(
             self.before,
@@ -145,15 +151,24 @@ class Turn:
         """Return an interface text as a paragraph."""
         return Paragraph(spans=(Plain(text=self.words(text, **values)),))
 
-    def add(self, key: str) -> None:
-        """Add a text of the content to the answer, and remember in which language it was found."""
+    def text(self, key: str) -> tuple[Block, ...]:
+        """Return a text of the content, and remember in which language it was found."""
         found = self.catalogue.blocks(key, self.language, self.input.today)
-        self.blocks.extend(in_language(found, self.language))
+        if found.freshness == "missing" and found.lang not in self.fallbacks:
+            self.fallbacks.append(found.lang)
+        self.stale = self.stale or found.stale
+        return in_language(found, self.language)
+
+    def line(self, key: str) -> str:
+        """Return a text of one line that stands within an answer; remembers as `text` does."""
+        self.text(key)
+        return self.label(key)
+
+    def add(self, key: str, blocks: tuple[Block, ...]) -> None:
+        """Add to the answer; `key` names what it came from, so that it can be shown again."""
+        self.blocks.extend(blocks)
         self.shown.append(key)
         self.placed = None
-        if found.freshness == "missing":
-            self.fallback = found.lang
-        self.stale = self.stale or found.stale
 
     def label(self, key: str) -> str:
         """Return a title or label of the content in her language."""
@@ -214,31 +229,32 @@ class Turn:
 
     def _in_place_target(self, kind: PromptKind) -> int | None:
         """Navigation that was pressed on the open navigation message replaces it."""
-        places = {PromptKind.NAVIGATION, PromptKind.LANGUAGE}
         open_prompt = self.prompt
         if (
             self.input.in_place
             and open_prompt is not None
             and open_prompt == self.before.prompt
             and self.pressed is not None
-            and kind in places
-            and open_prompt.kind in places
+            and kind in IN_PLACE
+            and open_prompt.kind in IN_PLACE
             and not self.outputs
         ):
             return open_prompt.message
         return None
 
-    def close(self) -> None:
-        """Take the buttons off the open prompt and show in it what was chosen.
+    def page(self, *blocks: Block, back: bool = True, human: bool = False) -> None:
+        """Send a message beside the way. She stays where she was."""
+        notes = self._language_notes()
+        self.ask(PromptKind.PAGE, (*blocks, *notes), self.nav(back=back, human=human))
 
-        Answers keep theirs: they are what people come back to, and every button on them stays good.
-        """
+    def close(self) -> None:
+        """Take the buttons off the open prompt and show in it what was chosen."""
         prompt, self.prompt = self.prompt, None
-        if prompt is None or not prompt.choices or prompt.kind not in CLOSED_WITH_NOTE:
+        if prompt is None or prompt.kind in OPEN_FOR_GOOD:
             return
-        chosen = self.pressed if self.pressed in prompt.choices else None
+        chosen = self.pressed
         note = self.words(CHOSEN, choice=chosen.label) if chosen and not chosen.nav else None
-        self.closings.append((prompt.message, note))
+        self.closed = (prompt, note)
 
     def take_answer(self) -> tuple[tuple[Block, ...], tuple[Choice, ...]]:
         """Return what has been composed, with the notices about its language and the choices that
@@ -247,22 +263,14 @@ class Turn:
         blocks = tuple(self.blocks) + self._language_notes()
         choices = self._own_choices()
         self.last_shown = tuple(self.shown)
-        self.blocks.clear()
-        self.shown.clear()
-        self.more, self.fallback, self.stale, self.placed = None, None, False, None
         return blocks, choices
 
     def _language_notes(self) -> tuple[Block, ...]:
         notes: list[Block] = []
-        if self.fallback is not None:
-            wanted, shown = (
-                self.catalogue.language(code) for code in (self.language, self.fallback)
-            )
-            text = self.words(
-                LANGUAGE_MISSING,
-                language=wanted.name if wanted else self.language,
-                fallback=shown.name if shown else self.fallback,
-            )
+        if self.fallbacks:
+            names = {each.code: each.name for each in self.catalogue.languages}
+            fallback = ", ".join(names[code] for code in self.fallbacks)
+            text = self.words(LANGUAGE_MISSING, language=names[self.language], fallback=fallback)
             notes.append(Note(spans=(Plain(text=text),)))
         if self.stale:
             notes.append(Note(spans=(Plain(text=self.words(LANGUAGE_STALE)),)))
@@ -272,13 +280,20 @@ class Turn:
         """Return [more] and, for a stale text, [the German one]."""
         choices: list[Choice] = []
         if self.more is not None:
-            entry, step = self.more.split("/")
+            entry, _, step = self.more.partition("/")
             choices.append(Choice(action=f"d:{entry}:{step}", label=self.words(MORE)))
         if self.stale:
             choices.append(Choice(action="g", label=self.words(SHOW_GERMAN)))
         return tuple(choices)
 
     # -- places
+
+    def forget(self) -> None:
+        """Leave the entry: nothing of it is open or half composed any more."""
+        self.frames.clear()
+        self.blocks.clear()
+        self.fallbacks.clear()
+        self.last_shown, self.stale = (), False
 
     def visit(self, place: Waypoint) -> None:
         """Remember where she is; going to the same place twice counts once."""

@@ -37,7 +37,7 @@ def sqlite_path(url: str) -> Path | None:
     """
     try:
         parsed = make_url(url)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # a port that is no number is a ValueError
         raise ConfigurationError("LOTSE_DATABASE_URL is not a database URL") from None
     if parsed.drivername == "postgresql+psycopg":
         return None

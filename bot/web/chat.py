@@ -7,6 +7,7 @@ that the page's script has a sentence for. Knows neither engine nor storage: it 
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import Mapping
@@ -28,7 +29,10 @@ MAX_BODY = 64 * 1024
 MAX_CHOICE = 64
 """A choice carries what a button carries; `domain.outgoing.token` keeps to 64 bytes."""
 
-_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
+BODY_SECONDS = 20.0
+"""A message is small: whoever sends it more slowly than this is not writing but holding on."""
+
+_ID = re.compile(r"[ -~]{1,128}")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -100,7 +104,7 @@ class Chat:
         session, fields = read
         client_id, text, choice = fields.get("id"), fields.get("text"), fields.get("choice")
         if not isinstance(client_id, str) or not _ID.fullmatch(client_id):
-            return refusal(400, "id: 8 to 64 characters out of A-Z a-z 0-9 _ -")
+            return refusal(400, "id: 1 to 128 printable ASCII characters")
         if (text is None) is (choice is None):
             return refusal(400, "either text or choice")
         if text is not None and not (isinstance(text, str) and text.strip()):
@@ -157,7 +161,12 @@ class Chat:
         if kind != "application/json":
             return refusal(415, "application/json only")
         try:
-            fields: object = json.loads(await request.body())
+            async with asyncio.timeout(BODY_SECONDS):
+                body = await request.body()
+        except TimeoutError:
+            return refusal(408, "too slow")
+        try:
+            fields: object = json.loads(body)
         except (ValueError, RecursionError):
             return refusal(400, "not JSON")
         if not isinstance(fields, dict):

@@ -73,6 +73,8 @@ async def stream(
                 yield b": \n\n"
                 continue
             woken.result()
+            if first and after and not await chat.events(session, after - 1):
+                after = 0  # a number that this conversation never gave: nothing may be held back
             while batch := await chat.events(session, after):
                 after = batch[-1].seq
                 spoken = _language(batch)

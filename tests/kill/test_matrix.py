@@ -61,13 +61,12 @@ async def write_on(
         words = f"xq{name}-{number}"
         await person.say(room, words)
         written.append(words)
-        await asyncio.sleep(dice.uniform(0.05, 0.5))
+        await asyncio.sleep(dice.uniform(0.3, 1.2))
 
 
 async def test_nothing_is_lost_and_nothing_comes_twice(
     synapse: Synapse, people: list[Newcomer], tmp_path: Path
 ) -> None:
-    dice = random.Random(11)
     user = (await asyncio.to_thread(synapse.register, "killedbot", "password"))["user_id"]
     bot = BotProcess(
         tmp_path,
@@ -75,7 +74,35 @@ async def test_nothing_is_lost_and_nothing_comes_twice(
         LOTSE_MATRIX_USER=user,
         LOTSE_MATRIX_PASSWORD="password",
     )
-    await bot.start()
+    try:
+        await bot.start()
+        rooms, written = await kill(bot, user, people)
+        await all_answered(people, rooms, written)
+        assert await bot.stop() == 0
+    finally:
+        await bot.kill()
+
+    books = await ledger.read(tmp_path, f"matrix:{user}", rooms)
+    for person, room, words in zip(people, rooms, written, strict=True):
+        asked = [w for w in books.words[room] if w.startswith("xq")]
+        assert asked == words, "lost, doubled or reordered turns"
+        assert set(books.answers[room][-len(asked) :]) == {1}, "every turn has one answer"
+        assert answers(person, room) == len(words), "lost or doubled answers"
+        assert not person.unreadable.get(room)
+    assert books.open_rows == {}
+    assert books.quarantined == 0
+    turns = sum(len(words) for words in written)
+    print(  # noqa: T201  # the figures of the run
+        f"\nmatrix: {KILLS} kills, {turns} turns, lost 0, lost answers 0, doubled turns 0, "
+        f"doubled sends 0, repeated safely {bot.count('delivery.repeated')}"
+    )
+
+
+async def kill(
+    bot: BotProcess, user: str, people: list[Newcomer]
+) -> tuple[list[str], list[list[str]]]:
+    """Let the people write while the bot is killed; return their rooms and what they wrote."""
+    dice = random.Random(11)
     rooms = [await person.invite(user, encrypted=True) for person in people]
     for person, room in zip(people, rooms, strict=True):
         await person.hears(room, "Deutsch")
@@ -94,23 +121,7 @@ async def test_nothing_is_lost_and_nothing_comes_twice(
         await bot.start()
     stop.set()
     await asyncio.gather(*writers)
-    await all_answered(people, rooms, written)
-    assert await bot.stop() == 0
-
-    books = await ledger.read(tmp_path, f"matrix:{user}", rooms)
-    for person, room, words in zip(people, rooms, written, strict=True):
-        asked = [w for w in books.words[room] if w.startswith("xq")]
-        assert asked == words, "lost, doubled or reordered turns"
-        assert set(books.answers[room][-len(asked) :]) == {1}, "every turn has one answer"
-        assert answers(person, room) == len(words), "lost or doubled answers"
-        assert not person.unreadable.get(room)
-    assert books.open_rows == {}
-    assert books.quarantined == 0
-    turns = sum(len(words) for words in written)
-    print(  # noqa: T201  # the figures of the run
-        f"\nmatrix: {KILLS} kills, {turns} turns, lost 0, lost answers 0, doubled turns 0, "
-        f"doubled sends 0, repeated safely {bot.count('delivery.repeated')}"
-    )
+    return rooms, written
 
 
 def answers(person: Newcomer, room: str) -> int:

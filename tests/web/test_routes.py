@@ -154,6 +154,14 @@ async def test_the_same_id_with_other_words_is_a_conflict(site: Site) -> None:
     assert site.chat.posts == ["Hallo"]
 
 
+@pytest.mark.parametrize("own", ["1", "a b", "<script>", "x" * 128])
+async def test_other_clients_make_ids_of_their_own(site: Site, own: str) -> None:
+    async with visit(site) as client:
+        response = await say(client, id=own)
+
+    assert (response.status_code, response.json()) == (202, {"id": own})
+
+
 async def test_two_sessions_may_use_the_same_id(site: Site) -> None:
     for _ in range(2):
         async with visit(site) as client:
@@ -174,9 +182,10 @@ async def test_two_sessions_may_use_the_same_id(site: Site) -> None:
         b'{"id": ' + b"9" * 50_000 + b"}",
         json.dumps({"text": "x"}).encode(),
         json.dumps({"id": 12345678, "text": "x"}).encode(),
-        json.dumps({"id": "short", "text": "x"}).encode(),
-        json.dumps({"id": "x" * 65, "text": "x"}).encode(),
-        json.dumps({"id": "<script>", "text": "x"}).encode(),
+        json.dumps({"id": "", "text": "x"}).encode(),
+        json.dumps({"id": "x" * 129, "text": "x"}).encode(),
+        json.dumps({"id": "ä", "text": "x"}).encode(),
+        json.dumps({"id": "a\n", "text": "x"}).encode(),
         json.dumps({"id": ID}).encode(),
         json.dumps({"id": ID, "text": "x", "choice": "1~a"}).encode(),
         json.dumps({"id": ID, "text": ""}).encode(),
@@ -387,7 +396,7 @@ async def test_the_stream_goes_on_after_the_last_event_seen(site: Site, serve: S
     assert [one["id"] for one in missed if one["event"] == "message" and "id" in one] == ["3"]
 
 
-@pytest.mark.parametrize("after", ["", "x", "-1", "1e9", "٣", "9" * 30])
+@pytest.mark.parametrize("after", ["", "x", "-1", "1e9", "٣", "7", "9" * 18, "9" * 30])
 async def test_a_senseless_last_event_id_gives_the_whole_history(
     site: Site, serve: Serve, after: str
 ) -> None:

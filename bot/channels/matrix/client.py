@@ -63,6 +63,7 @@ class Client:
             login.user,
             store_path=str(folder),
             config=nio.AsyncClientConfig(
+                store=nio.store.SqliteStore,  # the default one keeps files of people beside it
                 store_sync_tokens=False,
                 store_name=store_name(login.device),
                 pickle_key=key,

@@ -1,14 +1,15 @@
 """Keycaps under a question, sent after it and only while the homeserver has nothing against it.
 
-They are an extra. A homeserver with the default limits allows ten events at once and then one in
-five seconds: there five keycaps would make the next answer wait. So the first refusal stops them
-for an hour, whoever met with it.
+They are an extra: each waits until no message is on its way. A homeserver with the default limits
+allows ten events at once and then one in five seconds: there five keycaps would make the next
+answer wait. So the first refusal stops them for an hour, whoever met with it.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 import structlog
@@ -19,6 +20,7 @@ from bot.channels.matrix.homeserver import MatrixError
 
 PAUSE = timedelta(hours=1)
 _WAITING = 200
+_QUIET = 0.1
 
 _log = structlog.get_logger(__name__)
 
@@ -32,11 +34,26 @@ class Reactions:
         self._queue: asyncio.Queue[tuple[str, str, int, str]] = asyncio.Queue(_WAITING)
         self._open: dict[str, str] = {}  # the question of each room that is still asked
         self._not_before: datetime | None = None
+        self._sending = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
 
     @property
     def paused(self) -> bool:
         """True for a while after the homeserver has refused too many events."""
         return self._not_before is not None and self._clock() < self._not_before
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Send no keycap meanwhile: a message goes first."""
+        self._sending += 1
+        self._idle.clear()
+        try:
+            yield
+        finally:
+            self._sending -= 1
+            if not self._sending:
+                self._idle.set()
 
     def withdraw(self, room: str) -> None:
         """Drop what is left for a room: something newer is said there."""
@@ -57,6 +74,7 @@ class Reactions:
         while True:
             room, event, count, key = await self._queue.get()
             for number in range(1, count + 1):
+                await self._quiet()
                 if self.paused or self._open.get(room) != event:
                     break
                 relation = {"rel_type": "m.annotation", "event_id": event, "key": keycap(number)}
@@ -71,3 +89,11 @@ class Reactions:
                     break
             if self._open.get(room) == event:
                 del self._open[room]
+
+    async def _quiet(self) -> None:
+        """Wait until nothing is being sent, and a moment longer for the next in the queue."""
+        while True:
+            await self._idle.wait()
+            await asyncio.sleep(_QUIET)
+            if self._idle.is_set():
+                return

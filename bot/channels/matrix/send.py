@@ -1,10 +1,9 @@
 """Sending one delivery: its pieces in order, each under a transaction id of its own.
 
 Theory. The homeserver answers a known transaction id of this device with the event that it made
-the first time, for a day. So an attempt whose answer was lost is repeated without harm. Before
-that, the room is looked through for it, since nobody knows here how old the first attempt is. What
-the homeserver refuses for now comes back as `Retry`, at once and with the time that it names:
-waiting is the deliverer's business.
+the first time, for a day. So an attempt whose answer was lost is repeated without harm; an older
+one is looked for in the room first. What the homeserver refuses for now comes back as `Retry`, at
+once and with the time that it names: waiting is the deliverer's business.
 """
 
 from __future__ import annotations
@@ -19,6 +18,9 @@ from bot.channels.matrix.reactions import Reactions
 from bot.domain.delivery import Outcome, Refused, Retry, Scope, Sent, Unknown
 from bot.domain.outgoing import FSI, PDI, Part
 from bot.service.ports import Delivery
+
+REMEMBERED = 20 * 3600.0
+"""Seconds after which a transaction id is not relied on (Synapse forgets it after 24 hours)."""
 
 _LIMITED = timedelta(seconds=5)
 _LATER = timedelta(seconds=5)
@@ -36,6 +38,10 @@ class Courier:
 
     async def send(self, delivery: Delivery) -> Outcome:
         """Send all pieces; never raises for what a homeserver may answer."""
+        with self._reactions.held():
+            return await self._send(delivery)
+
+    async def _send(self, delivery: Delivery) -> Outcome:
         reference = delivery.edit_of
         try:
             known = await self._sent_before(delivery)
@@ -66,8 +72,9 @@ class Courier:
         return Sent(reference=reference)
 
     async def _sent_before(self, delivery: Delivery) -> dict[str, str]:
-        """Return the events of an earlier attempt that did reach the room, by transaction id."""
-        if not delivery.repeated or delivery.address not in self._client.rooms:
+        """Return the events of an old attempt that did reach the room, by transaction id."""
+        known = not delivery.repeated or delivery.age < REMEMBERED
+        if known or delivery.address not in self._client.rooms:
             return {}
         wanted = {transaction(delivery.key, n) for n in range(len(delivery.parts.pieces))}
         found: dict[str, str] = {}

@@ -6,6 +6,7 @@ import stat
 from pathlib import Path
 from typing import Any
 
+import nio
 import pytest
 
 from bot.channels.matrix.homeserver import MatrixError
@@ -245,3 +246,13 @@ async def test_a_login_of_another_user_is_not_used(tmp_path: Path) -> None:
         await log_in(
             server, Credentials(user="@c:d", password="right", token=None), drawer, tmp_path
         )
+
+
+@pytest.mark.synapse
+async def test_missing_libraries_are_told(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(nio.crypto, "ENCRYPTION_ENABLED", False)
+    with pytest.raises(ConfigurationError, match=r"matrix-nio\[e2e\]"):
+        await bot.start()
+    status = await bot.channel.status()
+    assert status.health is Health.DOWN
+    assert "matrix-nio[e2e]" in status.message

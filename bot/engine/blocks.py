@@ -1,0 +1,107 @@
+"""What places, offices and papers look like in an answer: blocks made from checked values.
+
+Knows nothing of the state beyond the language and the day.
+"""
+
+from __future__ import annotations
+
+from bot.domain.outgoing import FSI, PDI, Block, Bullets, Link, Paragraph, Plain, Span
+from bot.domain.texts import BRING, MAIL, PHONE, WHERE_TO_GET, Text
+from bot.engine.turn import Turn
+
+Line = list[Span]
+
+
+def place(turn: Turn, place_id: str) -> tuple[Block, ...]:
+    """Return name, address and note of a place; without a verified address, the name alone."""
+    found = turn.catalogue.place(place_id, turn.input.today)
+    lines = [_name(turn, place_id)]
+    if found.address is not None:
+        a = found.address
+        lines.append(_isolated(turn, f"{a.street}, {a.postcode} {a.town}"))
+    note = turn.text(f"places/{place_id}/note") if found.note else ()
+    return (paragraph(lines), *note)
+
+
+def contact(turn: Turn, place_id: str) -> tuple[Block, ...]:
+    """Return how a place is reached: name, then phone, mail and page as far as they are verified.
+
+    A name that stands right above is not repeated.
+    """
+    found = turn.catalogue.place(place_id, turn.input.today)
+    lines = [] if turn.placed == place_id else [_name(turn, place_id)]
+    lines += reach(turn, phone=found.phone, mail=found.mail, url=found.url)
+    return (paragraph(lines),) if lines else ()
+
+
+def office(turn: Turn) -> tuple[Block, ...]:
+    """Return how the Welcome Center itself is reached."""
+    found = turn.catalogue.site.office
+    lines: list[Line] = []
+    if found.address is not None:
+        a = found.address
+        lines.append(_isolated(turn, f"{a.street}, {a.postcode} {a.town}"))
+    lines += reach(turn, phone=found.phone, mail=found.mail, url=found.url)
+    return (paragraph(lines),) if lines else ()
+
+
+def reach(turn: Turn, *, phone: str | None, mail: str | None, url: str | None) -> list[Line]:
+    """Return lines with phone and page (ids of facts) and mail, as far as they may be shown."""
+    lines: list[Line] = []
+    if (number := _link(turn, phone)) is not None:
+        lines.append(_labelled(turn, PHONE, "phone", number))
+    if mail is not None:
+        address = Link(label=turn.catalogue.isolated(mail), url=f"mailto:{mail}")
+        lines.append(_labelled(turn, MAIL, "mail", address))
+    if (page := _link(turn, url)) is not None:
+        lines.append([page])
+    return lines
+
+
+def link(turn: Turn, fact: str) -> tuple[Block, ...]:
+    """Return a link whose address is a fact of kind url; nothing where it may not be shown."""
+    found = _link(turn, fact)
+    return () if found is None else (Paragraph(spans=(found,)),)
+
+
+def documents(turn: Turn, ids: tuple[str, ...]) -> tuple[Block, ...]:
+    """Return the papers to bring: the German term, what it is in her words, where to get it."""
+    items: list[tuple[Span, ...]] = []
+    for document_id in ids:
+        document = turn.catalogue.documents[document_id]
+        spans: Line = _isolated(turn, document.name)
+        if document.gloss:
+            spans.append(Plain(text=f" ({turn.line(f'documents/{document_id}/gloss')})"))
+        if document.where:
+            where = turn.line(f"documents/{document_id}/where")
+            spans.append(Plain(text=". " + turn.words(WHERE_TO_GET, where=where)))
+        items.append(tuple(spans))
+    return (turn.paragraph(BRING), Bullets(items=tuple(items)))
+
+
+def paragraph(lines: list[Line]) -> Paragraph:
+    """Return lines as one paragraph."""
+    spans: Line = []
+    for line in lines:
+        spans += [Plain(text="\n"), *line] if spans else line
+    return Paragraph(spans=tuple(spans))
+
+
+def _name(turn: Turn, place_id: str) -> Line:
+    return _isolated(turn, turn.label(f"places/{place_id}/name"))
+
+
+def _isolated(turn: Turn, text: str) -> Line:
+    return [Plain(text=turn.catalogue.isolated(text))]
+
+
+def _link(turn: Turn, fact: str | None) -> Link | None:
+    return None if fact is None else turn.catalogue.link(fact, turn.language, turn.input.today)
+
+
+def _labelled(turn: Turn, text: Text, slot: str, link: Link) -> Line:
+    """Return a line `Telefon: LINK`, the link where the translation puts its placeholder."""
+    mark = "\x00"
+    before, _, after = turn.words(text, **{slot: mark}).partition(mark)
+    ends = (Plain(text=before.removesuffix(FSI)), link, Plain(text=after.removeprefix(PDI)))
+    return [span for span in ends if isinstance(span, Link) or span.text]
