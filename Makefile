@@ -7,9 +7,10 @@ BIN := $(VENV)/bin
 PIP_FLAGS := --disable-pip-version-check --no-input
 SYNAPSE := .venv-synapse
 AIOGRAM := .venv-aiogram
+MATRIX_JS := .venv-matrix-js
 SHELL := /bin/bash
 
-.PHONY: up test check bench test-kill synapse aiogram clean
+.PHONY: up test check bench test-kill synapse aiogram matrix-js clean
 
 up: $(VENV)/.run
 	@exec $(BIN)/lotse up
@@ -45,9 +46,11 @@ $(VENV)/.dev: $(VENV)/bin/python pyproject.toml constraints.txt
 	$(BIN)/python -m pip install $(PIP_FLAGS) -q -c constraints.txt -e '.[dev]'
 	@touch $(VENV)/.run $@
 
-# Synapse and aiogram pin other versions of shared packages: each lives in an environment of its own.
+# Synapse and aiogram pin other versions of shared packages, matrix-js-sdk is no Python: each lives
+# in an environment of its own.
 synapse: $(SYNAPSE)/.done
 aiogram: $(AIOGRAM)/.done
+matrix-js: $(MATRIX_JS)/.done
 
 $(SYNAPSE)/.done: tests/emulators/synapse-requirements.txt
 	@echo "Making the environment of the Matrix homeserver for tests (once) ..."
@@ -61,5 +64,11 @@ $(AIOGRAM)/.done: tests/emulators/aiogram-requirements.txt
 	$(AIOGRAM)/bin/python -m pip install $(PIP_FLAGS) -q -r $<
 	@touch $@
 
+$(MATRIX_JS)/.done: tests/emulators/matrix-js/package.json
+	@echo "Making the environment of the second Matrix client for tests (once) ..."
+	@mkdir -p $(@D) && cp $< $(@D)/
+	@npm install --prefix $(@D) --no-audit --no-fund --no-package-lock --silent && touch $@ \
+		|| echo "npm is missing or failed: the test with the second Matrix client is skipped"
+
 clean:
-	rm -rf $(VENV) $(SYNAPSE) $(AIOGRAM) build *.egg-info
+	rm -rf $(VENV) $(SYNAPSE) $(AIOGRAM) $(MATRIX_JS) build *.egg-info

@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -124,8 +124,7 @@ async def bench(plan: Plan, folder: Path) -> str:
     walks = all_walks(load_content(ROOT / "content", ROOT / "locales"))
     ours, rival = await _side_by_side(plan, folder, walks)
     german = [walk for walk in walks if walk.language == "de"]
-    few, many = [await _cost(plan, folder, german, n) for n in (1, plan.conversations)]
-    return table(ours, rival, Cost(few=few, many=many, conversations=plan.conversations))
+    return table(ours, rival, await _cost(plan, folder, german))
 
 
 async def _side_by_side(plan: Plan, folder: Path, walks: list[Walk]) -> tuple[Figures, Figures]:
@@ -174,21 +173,26 @@ async def _round(plan: Plan, subject: Subject, where: str) -> None:
     say(f"    {1000 * cpu / run.updates:.2f} ms CPU each, {run.refused} refused")
 
 
-async def _cost(plan: Plan, folder: Path, walks: list[Walk], conversations: int) -> float:
-    """Return what a turn costs Lotse with so many conversations, in milliseconds of CPU."""
-    here = folder / f"filled-{conversations}"
-    await fill(make_database(here), KEY, conversations, "de", _progress)
-    people = returners(conversations, walks)
-    async with running("Lotse", partial(lotse, here), people) as subject:
-        load = subject.load
-        await load.flat_out(people, plan.turns // 5, connections=1)
-        found = [
-            await subject.measured(load.flat_out(people, plan.turns, connections=1))
-            for _ in range(plan.rounds)
-        ]
-    cost = cpu_per_update(found)
-    say(f"{cost:.2f} ms CPU a turn with {conversations} conversations")
-    return cost
+async def _cost(plan: Plan, folder: Path, walks: list[Walk]) -> Cost:
+    """Measure what a turn costs Lotse with one conversation and with very many, in turn."""
+    async with AsyncExitStack() as stack:
+        subjects: list[Subject] = []
+        for count in (1, plan.conversations):
+            here = folder / f"filled-{count}"
+            await fill(make_database(here), KEY, count, "de", _progress)
+            bot = running("Lotse", partial(lotse, here), returners(count, walks))
+            subjects.append(await stack.enter_async_context(bot))
+        for subject in subjects:
+            await subject.load.flat_out(subject.people, plan.turns // 5, connections=1)
+        for number in range(1, plan.rounds + 1):
+            for subject, count in zip(subjects, (1, plan.conversations), strict=True):
+                load = subject.load.flat_out(subject.people, plan.turns, connections=1)
+                run, cpu = await subject.measured(load)
+                subject.figures.flat_out.append((run, cpu))
+                cost = 1000 * cpu / run.updates
+                say(f"round {number}: {cost:.2f} ms CPU a turn with {count} conversations")
+    few, many = (cpu_per_update(subject.figures.flat_out) for subject in subjects)
+    return Cost(few=few, many=many, conversations=plan.conversations)
 
 
 def steps(walks: list[Walk]) -> int:

@@ -8,6 +8,6 @@ alone, for commands
 from __future__ import annotations
 
 from bot.app.database import open_database, upgrade_database
-from bot.app.wiring import App, build
+from bot.app.wiring import HISTORY, App, build
 
-__all__ = ["App", "build", "open_database", "upgrade_database"]
+__all__ = ["HISTORY", "App", "build", "open_database", "upgrade_database"]

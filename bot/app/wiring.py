@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import random
 import secrets
 import socket
 from collections.abc import Callable
@@ -20,15 +21,20 @@ from starlette.routing import BaseRoute
 
 from bot.app import serve
 from bot.app.database import open_database, upgrade_database
+from bot.app.secret import secret_key
 from bot.app.state import AccountCursor, AccountSecrets
 from bot.domain.errors import ConfigurationError, LotseError
+from bot.jobs.embedded import Runner
 from bot.service import metrics
 from bot.service.delivery import Deliverer
 from bot.service.door import FrontDoor
+from bot.service.jobs import Jobs
 from bot.service.limits import Limits
 from bot.service.notifier import Notifier
 from bot.service.ports import Channel, ChannelStatus, Health
 from bot.service.reload import LiveContent
+from bot.service.rerun import RERUN, rerun
+from bot.service.retention import EXPIRE, expire, schedule
 from bot.service.turn import Account
 from bot.service.webchat import HistoryChat
 from bot.settings import Settings
@@ -55,6 +61,7 @@ class App:
     door: FrontDoor
     notifier: Notifier
     web_chat: HistoryChat
+    jobs: Runner
     owner: str
     channels: list[Channel] = field(default_factory=list)
     routes: list[BaseRoute] = field(default_factory=list)
@@ -152,6 +159,7 @@ class App:
             ]
             receiving = [asyncio.create_task(self._receive(channel)) for channel in self.channels]
             background.append(asyncio.create_task(self._figures()))
+            background.append(asyncio.create_task(self._keep(self._work, "jobs")))
             background.append(asyncio.create_task(self._keep(self.catalogue.watch, "content")))
             stop = asyncio.create_task(self.stopping.wait())
             up = asyncio.create_task(server.up.wait())
@@ -165,7 +173,8 @@ class App:
             await _cancel(receiving)
             await _cancel(background)
             await asyncio.gather(
-                *(deliverer.drain(STOP_SECONDS) for deliverer in self.deliverers.values())
+                self.jobs.drain(STOP_SECONDS),
+                *(deliverer.drain(STOP_SECONDS) for deliverer in self.deliverers.values()),
             )
             await asyncio.gather(*(channel.close() for channel in self.channels))
             stop.cancel()
@@ -175,6 +184,12 @@ class App:
 
     async def _receive(self, channel: Channel) -> None:
         await self._keep(lambda: channel.run(self.door), metrics.channel_of(channel.account))
+
+    async def _work(self) -> None:
+        """See that tonight's work waits, then do jobs until cancelled."""
+        zone = self.catalogue().site.zone
+        await self.database.write(lambda tx: schedule(tx, self.clock(), zone))
+        await self.jobs.run()
 
     async def _keep(self, run: Callable[[], object], name: str) -> None:
         """Run a part again when it breaks: one channel's trouble is not the others'."""
@@ -218,6 +233,12 @@ def build(settings: Settings, *, channels: bool = True) -> App:
         ConfigurationError, Unavailable and other LotseErrors: each says what to do.
     """
     clock = _clock(settings)
+    secret_key(settings)  # what is refused quickly is refused before anything is made
+    if not settings.content_dir.is_dir():
+        raise ConfigurationError(
+            f"LOTSE_CONTENT_DIR: there is no folder {settings.content_dir} here. "
+            "Start Lotse in its own folder, or set LOTSE_CONTENT_DIR and LOTSE_LOCALES_DIR"
+        )
     upgrade_database(settings)
     catalogue = LiveContent(
         settings.content_dir,
@@ -237,6 +258,11 @@ def build(settings: Settings, *, channels: bool = True) -> App:
         clock=clock,
         limits=Limits(burst=WEB_BURST, rate=WEB_RATE),
     )
+    owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+    jobs = Jobs()
+    jobs.register(EXPIRE, expire(database=database, catalogue=catalogue, clock=clock))
+    jobs.register(RERUN, rerun(database=database, door=door, clock=clock))
+    runner = Runner(database=database, jobs=jobs, owner=owner, clock=clock, chance=random.random)
     app = App(
         settings=settings,
         database=database,
@@ -245,7 +271,8 @@ def build(settings: Settings, *, channels: bool = True) -> App:
         door=door,
         notifier=notifier,
         web_chat=web_chat,
-        owner=f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}",
+        jobs=runner,
+        owner=owner,
     )
     if channels:
         _add_telegram(app)

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from bot.cli.chat import chat
 from bot.cli.content import content
+from bot.cli.content_history import history, rollback
 from bot.cli.database import db
 from bot.cli.doctor import doctor
 from bot.cli.jobs import jobs
@@ -36,6 +37,8 @@ def lotse() -> None:
 
 for command in (up, chat, content, db, doctor, jobs):
     lotse.add_command(command)
+for command in (history, rollback):
+    content.add_command(command)
 
 
 def main() -> None:

@@ -220,7 +220,7 @@ class Deliverer:
             parts=self._render(row),
             edit_of=target,
             repeated=row.unknowns > 0,
-            age=(now - row.not_before).total_seconds(),
+            age=(now - row.created_at).total_seconds(),
         )
 
     def _render(self, row: Outgoing) -> Parts:
@@ -262,7 +262,7 @@ class Deliverer:
             case Sent(reference=reference):
                 if reference is not None:
                     self._remember(row, reference)
-                waited = (self._clock() - row.not_before).total_seconds()
+                waited = (self._clock() - row.created_at).total_seconds()
                 metrics.DELIVERY_SECONDS.labels(self._label).observe(max(0.0, waited))
                 await self._mark(row, DeliveryStatus.SENT, reference=reference)
             case Retry(after=after, scope=scope, reason=reason):
@@ -319,7 +319,7 @@ class Deliverer:
         self, row: Outgoing, queue: deque[Outgoing], until: datetime, attempts: int
     ) -> None:
         queue.clear()
-        if until - row.not_before > GIVE_UP_AFTER and attempts > 1:
+        if until - row.created_at > GIVE_UP_AFTER and attempts > 1:
             await self._mark(row, DeliveryStatus.FAILED)
             return
         status = DeliveryStatus.UNKNOWN if row.unknowns else DeliveryStatus.PENDING

@@ -23,6 +23,7 @@ from bot.domain.inbound import ButtonPress, Inbound, TextMessage, Unreadable
 from bot.service import metrics
 from bot.service.lanes import Lanes
 from bot.service.notifier import Notifier
+from bot.service.rerun import dump_content
 from bot.service.turn import (
     Account,
     Known,
@@ -159,7 +160,7 @@ class FrontDoor:
         metrics.QUARANTINED.labels(channel).inc()
         log.error("turn.quarantined", channel=channel, error=error)
         catalogue = self._catalogue()
-        raw = _raw(inbound)
+        raw = dump_content(inbound.content)
         return await self._database.write(
             lambda tx: set_aside(tx, inbound, raw, error, account=account, catalogue=catalogue)
         )
@@ -239,19 +240,6 @@ def _is_clean(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def _raw(inbound: Inbound) -> bytes:
-    """Return an event's content for the quarantine, which keeps it encrypted."""
-    match inbound.content:
-        case Unreadable(raw=raw):
-            return raw.encode("utf-8", "replace")
-        case TextMessage(text=text):
-            return text.encode("utf-8", "replace")
-        case ButtonPress(token=token):
-            return token.encode("utf-8", "replace")
-        case other:
-            return type(other).__name__.encode()
 
 
 def _where(error: Exception) -> str:

@@ -206,7 +206,7 @@ def _in_its_place(
     if content.reply_to is not None:
         answered = outbox.by_reference(tx, conversation, content.reply_to)
         if answered is not None and not _shows_prompt(answered, state):
-            return _reply_to_old(answered, content.text, state, inbound.at.date()) or understood
+            return _reply_to_old(answered, content.text, state, inbound.at.date()) or Late()
         return understood
     prompt = state.prompt
     if content.order is None or prompt is None or prompt.kind not in QUESTIONS:

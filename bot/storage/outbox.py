@@ -41,6 +41,7 @@ class Outgoing:
     attempts: int
     unknowns: int
     not_before: datetime
+    created_at: datetime
     status: DeliveryStatus
     key: Cipher = field(repr=False, compare=False)
 
@@ -88,6 +89,7 @@ def _opened(tx: Tx, row: Row, status: DeliveryStatus | None = None) -> Outgoing:
         attempts=row[7],
         unknowns=row[8],
         not_before=loaded(row[9]),
+        created_at=loaded(row[14]),
         status=status or DeliveryStatus(row[10]),
         key=key,
     )
@@ -148,6 +150,7 @@ def add(
         attempts=0,
         unknowns=0,
         not_before=now,
+        created_at=now,
         status=status,
         key=conversation.key,
     )

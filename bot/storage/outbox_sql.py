@@ -61,6 +61,7 @@ _WHOLE = (
         conversations.c.address_index,
         conversations.c.address,
         conversation_keys.c.wrapped,
+        _o.created_at,
     )
     .join(conversations, conversations.c.id == _o.conversation_id)
     .join(conversation_keys, conversation_keys.c.conversation_id == _o.conversation_id)

@@ -9,6 +9,7 @@ import pytest
 from bot import cli
 from bot.cli.wording import fault
 from bot.settings import Settings
+from tests.program import ROOT
 
 CANARY = "Kanarienvogel"
 
@@ -31,6 +32,7 @@ def alone(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFact
     monkeypatch.chdir(tmp_path_factory.mktemp("alone"))
     for name in Settings.model_fields:
         monkeypatch.delenv(f"LOTSE_{name.upper()}", raising=False)
+    monkeypatch.setenv("LOTSE_CONTENT_DIR", str(ROOT / "content"))
 
 
 @pytest.mark.parametrize(
