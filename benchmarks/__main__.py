@@ -22,6 +22,7 @@ from benchmarks.people import FIRST_PERSON, Person, Walk, newcomers
 from benchmarks.processes import ROOT, Bot, free_port
 from benchmarks.table import Cost, Figures, cpu_per_update, table
 from bot.content.load import load as load_content
+from bot.domain.errors import LotseError
 from bot.storage import migrate
 
 KEY = bytes(range(7, 39))
@@ -42,10 +43,18 @@ class Plan:
     seconds: float
     conversations: int
     turns: int
+    turn_rounds: int
 
 
-FULL = Plan(rounds=3, updates=4_000, seconds=20.0, conversations=200_000, turns=2_000)
-QUICK = Plan(rounds=1, updates=1_500, seconds=6.0, conversations=5_000, turns=500)
+FULL = Plan(
+    rounds=3,
+    updates=4_000,
+    seconds=20.0,
+    conversations=200_000,
+    turns=1_000,
+    turn_rounds=5,
+)
+QUICK = Plan(rounds=1, updates=1_500, seconds=6.0, conversations=5_000, turns=400, turn_rounds=2)
 
 
 @dataclass(slots=True)
@@ -183,8 +192,8 @@ async def _cost(plan: Plan, folder: Path, walks: list[Walk]) -> Cost:
             bot = running("Lotse", partial(lotse, here), returners(count, walks))
             subjects.append(await stack.enter_async_context(bot))
         for subject in subjects:
-            await subject.load.flat_out(subject.people, plan.turns // 5, connections=1)
-        for number in range(1, plan.rounds + 1):
+            await subject.load.flat_out(subject.people, plan.turns, connections=1)
+        for number in range(1, plan.turn_rounds + 1):
             for subject, count in zip(subjects, (1, plan.conversations), strict=True):
                 load = subject.load.flat_out(subject.people, plan.turns, connections=1)
                 run, cpu = await subject.measured(load)
@@ -223,7 +232,7 @@ def main() -> None:
     ):
         try:
             result = runner.run(bench(QUICK if arguments.quick else FULL, Path(folder)))
-        except StuckError as error:
+        except (StuckError, LotseError) as error:
             sys.exit(f"the benchmark cannot go on: {error}")
     print(result)
 

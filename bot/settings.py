@@ -124,6 +124,13 @@ class Settings(BaseSettings):
         return beyond or (host is not None and host not in LOOPBACK)
 
     @property
+    def without_login(self) -> bool:
+        """True when pages without login may exist: only this machine reaches the web server, and no
+        public address leads to it. Every request is still held against its headers.
+        """
+        return self.web_host in LOOPBACK and self.public_url is None
+
+    @property
     def database(self) -> str:
         """The database address for SQLAlchemy."""
         if self.database_url is not None:

@@ -13,7 +13,7 @@ from bot.content.catalogue import Catalogue
 from bot.domain.conversation import Greeting, Input, Media, Press, State, Understood
 from bot.domain.durations import parse_span
 from bot.domain.inbound import AttachmentKind
-from bot.domain.outgoing import Close, Edit, Message, Output, Say
+from bot.domain.outgoing import Bullets, Close, Edit, Link, Message, Note, Output, Say, Span
 from bot.engine.step import step
 from bot.rendering.parts import Words, parts
 from bot.service.codec import dump_message, dump_state, load_message, load_state
@@ -130,13 +130,17 @@ class Talk:
 
 
 def said(outputs: tuple[Output, ...]) -> str:
-    """Return all words of outputs, for assertions."""
-    words: list[str] = []
+    """Return the words of outputs without the small print; a line for each block or item."""
+    lines: list[str] = []
     for output in outputs:
         if isinstance(output, Close):
             continue
-        for block in output.message.blocks:
-            rows = block.items if hasattr(block, "items") else (block.spans,)
-            for row in rows:
-                words.append("".join(getattr(s, "text", getattr(s, "label", "")) for s in row))
-    return "\n".join(words).replace("\u2068", "").replace("\u2069", "")
+        blocks = (block for block in output.message.blocks if not isinstance(block, Note))
+        for block in blocks:
+            rows = block.items if isinstance(block, Bullets) else (block.spans,)
+            lines += ["".join(map(_words, row)) for row in rows]
+    return "\n".join(lines).translate({0x2068: None, 0x2069: None, 0xA0: " "})
+
+
+def _words(span: Span) -> str:
+    return span.label if isinstance(span, Link) else span.text

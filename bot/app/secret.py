@@ -64,7 +64,7 @@ def _make(path: Path) -> None:
     """Write a new key that only its owner can read; if another process was faster, its key
     stays.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     key = base64.urlsafe_b64encode(secrets.token_bytes(KEY_BYTES))
     temporary = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

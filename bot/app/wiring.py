@@ -32,6 +32,7 @@ from bot.service.jobs import Jobs
 from bot.service.limits import Limits
 from bot.service.notifier import Notifier
 from bot.service.ports import Channel, ChannelStatus, Health
+from bot.service.preview import CONTENT_CHANGED, Preview
 from bot.service.reload import LiveContent
 from bot.service.rerun import RERUN, rerun
 from bot.service.retention import EXPIRE, expire, schedule
@@ -144,6 +145,13 @@ class App:
             ready=self.ready,
             routes=self.routes,
             clock=self.clock,
+            preview=Preview(
+                self.catalogue,
+                self.settings.content_dir,
+                self.settings.locales_dir,
+                notifier=self.notifier,
+                clock=self.clock,
+            ),
         )
         server = serve.make(web, trusted_proxies=self.settings.trusted_proxies)
         with ExitStack() as stack:
@@ -240,14 +248,15 @@ def build(settings: Settings, *, channels: bool = True) -> App:
             "Start Lotse in its own folder, or set LOTSE_CONTENT_DIR and LOTSE_LOCALES_DIR"
         )
     upgrade_database(settings)
+    notifier = Notifier()
     catalogue = LiveContent(
         settings.content_dir,
         settings.locales_dir,
         history=settings.data_dir / HISTORY,
         clock=clock,
+        changed=lambda: notifier.changed(*CONTENT_CHANGED),
     )
     database = open_database(settings)
-    notifier = Notifier()
     door = FrontDoor(database=database, catalogue=catalogue, notifier=notifier)
     web_chat = HistoryChat(
         "web",

@@ -90,6 +90,7 @@ def _announcement(app: App, port: int) -> list[str]:
     lines = [
         f"Lotse is up: {len(catalogue.entries)} entries in {names}.",
         f"  Web chat   {settings.public_url or here}",
+        *([f"  Preview    {here}/desk/content"] if settings.without_login else []),
         f"  Telegram   {telegram}",
         f"  Matrix     {matrix}",
         f"  Database   {settings.database_words}",

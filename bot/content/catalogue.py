@@ -7,7 +7,7 @@ are kept once made; that cache is the only thing in here that changes.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
@@ -15,6 +15,7 @@ from typing import Literal
 
 from bot.content import facts, markup
 from bot.content.facts import Fact, isolated
+from bot.content.glossary import Glossary
 from bot.content.interface import Interface
 from bot.content.model import (
     Document,
@@ -26,6 +27,8 @@ from bot.content.model import (
     SourceText,
     Topic,
 )
+from bot.content.model_directory import Directory
+from bot.content.reviews import Review
 from bot.content.translations import Translation
 from bot.domain.errors import Problem
 from bot.domain.outgoing import Block, Link, Plain, Span
@@ -64,9 +67,11 @@ class Contents:
     documents: Mapping[str, Document]
     emergency: tuple[EmergencyLine, ...]
     facts: Mapping[str, Fact]
+    directory: Directory
     texts: Mapping[str, SourceText]
     translations: Mapping[str, Mapping[str, Translation]]
     interface: Interface
+    glossaries: Mapping[str, Glossary]
     commands: Mapping[str, Mapping[str, tuple[str, ...]]]
     problems: tuple[Problem, ...]  # warnings only
 
@@ -85,8 +90,10 @@ class Catalogue:
         self.documents = contents.documents
         self.emergency = contents.emergency
         self.facts = contents.facts
+        self.directory = contents.directory
         self.texts = contents.texts
         self.problems = contents.problems
+        self.glossaries = contents.glossaries
         self.command_words = contents.commands
         self._by_code = {language.code: language for language in contents.languages}
         self.source = self._by_code[contents.site.source]
@@ -133,6 +140,15 @@ class Catalogue:
         """Return whether there is a text with this key."""
         return key in self.texts
 
+    def translation(self, key: str, language: str) -> Translation | None:
+        """Return what a language has for a text, None where it has nothing (no fallback)."""
+        return self._contents.translations.get(language, {}).get(key)
+
+    def reviewed(self, key: str, language: str) -> Review | None:
+        """Return who checked the words of this language, and when; None where nobody has."""
+        found = self.translation(key, language)
+        return found.review if found is not None else None
+
     def plain(self, key: str, language: str) -> str:
         """Return a title, label or name on one line. KeyError where there is no such text."""
         text, _, _, _ = self._find(key, language)
@@ -148,6 +164,10 @@ class Catalogue:
         if found is None:
             found = kept[key, language] = self._compose(key, language, today)
         return found
+
+    def freshness(self, key: str, language: str) -> Freshness:
+        """Return how a text stands in a language. KeyError where there is no such text."""
+        return self._find(key, language)[2]
 
     def _find(self, key: str, language: str) -> tuple[str, str, Freshness, bool]:
         """Return (words, language, freshness, stale). Only fresh words stand in for others."""
@@ -217,6 +237,13 @@ class Catalogue:
         from bot.content import formats
 
         return isolated(formats.date_words(day, language, today))
+
+    def language_names(self, codes: Sequence[str], language: str) -> str:
+        """Return languages by their names in `language`, as one list: `Polnisch und Englisch`."""
+        from bot.content import formats
+
+        names = [isolated(formats.language_name(code, language)) for code in codes]
+        return formats.joined(names, language)
 
     def isolated(self, text: str) -> str:
         """Return a value between FSI and PDI."""

@@ -1,4 +1,4 @@
-"""Where steps lead: unreachable steps, circles without a question, answers that are too long.
+"""Where steps lead: unreachable steps, circles without a question, texts that begin an answer.
 
 Works on the built model, for all entries together, without running anything. A condition is taken
 both ways. Only shapes are known here, not what answers are possible (that is for the engine's
@@ -25,7 +25,7 @@ from bot.content.model import (
     WhenStep,
 )
 from bot.content.problems import Mark, Problems
-from bot.content.texts import MAX_ANSWER, MAX_FIRST_SENTENCE
+from bot.content.texts import MAX_FIRST_SENTENCE
 
 Place = tuple[str, str]  # entry, step
 
@@ -42,18 +42,13 @@ def check(
             problems.error(
                 marks[entry.id, step], "unreachable", f"nothing leads to the step `{step}`"
             )
-    circle_free = True
     for place in _circles(entries):
-        circle_free = False
         message = "these steps lead back to themselves without a question"
         problems.error(marks[place], "loop", message, "Ask something, or lead on to another step.")
     openers: set[str] = set()
     for entry in entries.values():
-        runs = _Runs(entry, texts) if circle_free else None
         for start in _starts(entry):
             openers |= {f"{entry.id}/{step}" for step in _first_texts(entry, start)}
-            if runs is not None:
-                runs.report(start, marks, problems)
     for key in sorted(openers):
         _check_first_sentence(texts.get(key), problems)
     return frozenset(openers)
@@ -72,14 +67,15 @@ def _check_first_sentence(text: SourceText | None, problems: Problems) -> None:
         problems.warning(mark, "first-sentence", message, f"At most {MAX_FIRST_SENTENCE}.")
 
 
-def _following(entry: Entry, step: AnyStep) -> str:
+def following(entry: Entry, step: AnyStep) -> str:
+    """Return the step that stands behind `step` in the file, END behind the last."""
     position = entry.position[step.id] + 1
     return entry.steps[position].id if position < len(entry.steps) else END
 
 
-def _targets(entry: Entry, step: AnyStep) -> set[str]:
+def targets(entry: Entry, step: AnyStep) -> set[str]:
     """Return the steps of the same entry that can come after `step` (END: the entry is over)."""
-    after = step.next or _following(entry, step)
+    after = step.next or following(entry, step)
     match step:
         case WhenStep():
             found = {step.then, step.otherwise or after}
@@ -91,7 +87,7 @@ def _targets(entry: Entry, step: AnyStep) -> set[str]:
         case _:
             found = {after}
     if step.guard is not None:
-        found.add(_following(entry, step))
+        found.add(following(entry, step))
     return {target for target in found if target == END or target in entry.position}
 
 
@@ -103,7 +99,7 @@ def _unreachable(entry: Entry) -> Iterator[str]:
         if name == END or name in seen:
             continue
         seen.add(name)
-        waiting += _targets(entry, entry.steps[entry.position[name]])
+        waiting += targets(entry, entry.steps[entry.position[name]])
     yield from (step.id for step in entry.steps if step.id not in seen)
 
 
@@ -132,7 +128,7 @@ def _ends(entry: Entry, entries: Mapping[str, Entry], passable: set[str]) -> boo
             continue
         seen.add(name)
         step = entry.steps[entry.position[name]]
-        skipped = {_following(entry, step)} if step.guard is not None else set()
+        skipped = {following(entry, step)} if step.guard is not None else set()
         if _waits(step):
             waiting += skipped
         elif isinstance(step, GotoStep):
@@ -140,7 +136,7 @@ def _ends(entry: Entry, entries: Mapping[str, Entry], passable: set[str]) -> boo
         elif isinstance(step, CallStep) and step.entry in entries and step.entry not in passable:
             waiting += skipped
         else:
-            waiting += _targets(entry, step)
+            waiting += targets(entry, step)
     return False
 
 
@@ -151,9 +147,9 @@ def _circles(entries: Mapping[str, Entry]) -> Iterator[Place]:
     def successors(place: Place) -> list[Place]:
         entry = entries[place[0]]
         step = entry.steps[entry.position[place[1]]]
-        inside = _targets(entry, step)
+        inside = targets(entry, step)
         if _waits(step) or (isinstance(step, CallStep) and step.entry not in passable):
-            inside = {_following(entry, step)} if step.guard is not None else set()
+            inside = {following(entry, step)} if step.guard is not None else set()
         found = [(entry.id, name) for name in sorted(inside) if name in entry.position]
         if isinstance(step, (GotoStep, CallStep)) and step.entry in entries:
             found.append((step.entry, entries[step.entry].steps[0].id))
@@ -174,14 +170,14 @@ def _walk(
     way: dict[Place, Iterator[Place]] = {start: iter(successors(start))}
     while way:
         place = next(reversed(way))
-        following = next(way[place], None)
-        if following is None:
+        onward = next(way[place], None)
+        if onward is None:
             done.add(place)
             del way[place]
-        elif following in way:
-            yield following
-        elif following not in done:
-            way[following] = iter(successors(following))
+        elif onward in way:
+            yield onward
+        elif onward not in done:
+            way[onward] = iter(successors(onward))
 
 
 def _starts(entry: Entry) -> list[str]:
@@ -189,7 +185,7 @@ def _starts(entry: Entry) -> list[str]:
     found = {entry.steps[0].id}
     for step in entry.steps:
         if _waits(step) or isinstance(step, CallStep):
-            found |= _targets(entry, step) - {END}
+            found |= targets(entry, step) - {END}
     return sorted(found, key=lambda name: entry.position[name])
 
 
@@ -205,53 +201,7 @@ def _first_texts(entry: Entry, start: str) -> Iterator[str]:
         if isinstance(step, SayStep):
             yield name
             if step.guard is not None:
-                waiting.append(_following(entry, step))
+                waiting.append(following(entry, step))
         elif not _waits(step) and not isinstance(step, CallStep):
-            waiting += _targets(entry, step)
+            waiting += targets(entry, step)
 
-
-class _Runs:
-    """The longest answer from a step to the next wait. Needs an entry without circles."""
-
-    def __init__(self, entry: Entry, texts: Mapping[str, SourceText]) -> None:
-        self._entry = entry
-        self._texts = texts
-        self._measured: dict[str, tuple[int, int]] = {}
-
-    def report(self, start: str, marks: Mapping[Place, Mark], problems: Problems) -> None:
-        size, more = self._measure(start)
-        mark = marks[self._entry.id, start]
-        if size >= MAX_ANSWER:
-            message = f"the answer that begins here can have {size} characters"
-            hint = f"Fewer than {MAX_ANSWER} fit a phone: move something to `more`."
-            problems.warning(mark, "answer-length", message, hint)
-        if more > 1:
-            message = "the answer that begins here can have more than one `more`"
-            problems.warning(mark, "answer-more", message, "Only the last one gets its button.")
-
-    def _measure(self, start: str) -> tuple[int, int]:
-        """Return (characters, number of `more`) of the longest way; depth first, no recursion."""
-        entry = self._entry
-        waiting = [start]
-        while waiting:
-            name = waiting[-1]
-            if name == END or name in self._measured:
-                waiting.pop()
-                continue
-            step = entry.steps[entry.position[name]]
-            targets = set() if isinstance(step, AskStep) else _targets(entry, step) - {END}
-            if isinstance(step, (OfferStep, CallStep)):
-                targets = {_following(entry, step)} - {END} if step.guard is not None else set()
-            if missing := [target for target in targets if target not in self._measured]:
-                waiting += missing
-                continue
-            waiting.pop()
-            own = self._texts.get(f"{entry.id}/{name}")
-            size = markup.length(own.german) if own is not None else 0
-            deeper = [self._measured[target] for target in targets]
-            self._measured[name] = (
-                size + max((found[0] for found in deeper), default=0),
-                int(isinstance(step, SayStep) and step.more)
-                + max((found[1] for found in deeper), default=0),
-            )
-        return self._measured[start]

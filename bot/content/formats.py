@@ -43,6 +43,18 @@ def known(language: str) -> bool:
     return language == "de" or _locale(language).language != "de"
 
 
+def language_name(code: str, language: str) -> str:
+    """Return the name of a language in the words of another: `Arabisch`; the code where CLDR has
+    none.
+    """
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        return Locale.parse(code.replace("-", "_")).get_display_name(_locale(language)) or code
+    except (UnknownLocaleError, ValueError):
+        return code
+
+
 def day(value: date, language: str) -> str:
     """Return a date with the month as a word: `1. November 2027`."""
     from babel.dates import format_date

@@ -19,9 +19,14 @@ from bot.content import po
 from bot.content.facts import isolated
 from bot.content.problems import Mark, Problems
 from bot.content.translations import check_language
-from bot.domain import texts, texts_web
+from bot.domain import texts, texts_desk, texts_web
 from bot.domain.texts import PluralText, Text
 
+_MODULES = {
+    texts: "wer neu hier ist, im Chat",
+    texts_web: "wer neu hier ist, im Web-Chat",
+    texts_desk: "Redaktion und Beratung, nie die Menschen im Chat",
+}
 SLOT = re.compile(r"\{([a-z_]+)\}")
 
 
@@ -29,13 +34,21 @@ SLOT = re.compile(r"\{([a-z_]+)\}")
 def messages() -> tuple[po.Message, ...]:
     """Return every interface text of the program, in the order in which they are written down."""
     found: dict[str, po.Message] = {}
-    for module in (texts, texts_web):
+    for module, readers in _MODULES.items():
+        place = f"{module.__name__.replace('.', '/')}.py"
         for value in vars(module).values():
-            if isinstance(value, Text):
-                found[value.id] = po.Message(context=value.id, german=value.german)
-            elif isinstance(value, PluralText):
-                found[value.id] = po.Message(context=value.id, german=value.one, plural=value.many)
+            if isinstance(value, (Text, PluralText)):
+                found[value.id] = _message(value, readers, place)
     return tuple(found.values())
+
+
+def _message(text: Text | PluralText, readers: str, place: str) -> po.Message:
+    comment = f"Text der Oberfläche · Liest: {readers}"
+    if isinstance(text, PluralText):
+        return po.Message(
+            context=text.id, german=text.one, comment=comment, plural=text.many, place=place
+        )
+    return po.Message(context=text.id, german=text.german, comment=comment, place=place)
 
 
 def read(content: bytes, file: str, language: str, problems: Problems) -> GNUTranslations | None:
@@ -62,16 +75,24 @@ def read(content: bytes, file: str, language: str, problems: Problems) -> GNUTra
 
 
 def _fits(entry: polib.POEntry, message: po.Message, mark: Mark, problems: Problems) -> bool:
-    wanted = slots(message.german) | slots(message.plural or "")
-    plural = [words for words in entry.msgstr_plural.values() if words]
-    given = [slots(words) for words in plural or [entry.msgstr] if words]
-    # A plural form may say "one" in words and leave out the number.
-    if all(found == wanted or (plural and found == wanted - {"n"}) for found in given):
+    if fits(po.words(entry), message):
         return True
+    wanted = slots(message.german) | slots(message.plural or "")
     names = ", ".join(f"{{{name}}}" for name in sorted(wanted)) or "none"
     text = f"`{entry.msgctxt}`: its slots must be those of the German: {names}"
     problems.warning(mark, "placeholders", text, "Until then the German text is shown.")
     return False
+
+
+def fits(words: Sequence[str], message: po.Message) -> bool:
+    """Return whether a translation, one text or one for each plural form, has the German's slots.
+
+    A plural form may say "one" in words and leave out the number.
+    """
+    wanted = slots(message.german) | slots(message.plural or "")
+    given = [slots(text) for text in words if text]
+    spared = {"n"} if message.plural is not None else set()
+    return all(wanted - spared <= found <= wanted for found in given)
 
 
 def slots(words: str) -> frozenset[str]:

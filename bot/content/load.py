@@ -8,19 +8,23 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from datetime import date
 from gettext import GNUTranslations
 from pathlib import Path
 from types import MappingProxyType
 
 from bot.content import (
+    directory,
     flow,
+    glossary,
     interface,
     model,
     phrases,
     po,
+    rehearsals,
     site,
     strict_yaml,
     tables,
@@ -29,27 +33,34 @@ from bot.content import (
 )
 from bot.content.catalogue import Catalogue, Contents
 from bot.content.facts import Fact
+from bot.content.glossary import Glossary
 from bot.content.interface import Interface
+from bot.content.model_directory import Directory
 from bot.content.pack import Document, Pack
-from bot.content.problems import Mark, Problems
+from bot.content.problems import Mark, Problems, Severity
 from bot.content.translations import Translation
 from bot.domain.errors import ContentError, Problem
 
 Progress = Callable[[int, int], None]
+CONTENT, MESSAGES = "content.po", "messages.po"
+NO_TERMS = Glossary()
 
+DRAFTS = "drafts"  # what an import has made, until an editor moves it to its place
 _TOP = frozenset({"site.yaml", "facts.yaml", "places.yaml", "documents.yaml", "emergency.yaml"})
 _LATER = frozenset({"services.yaml", "desk.yaml", "partners.yaml", "notices.yaml"})
 _KNOWN = re.compile(
     r"topics/[^/]+/[^/]+\.yaml|phrases/[^/]+/[^/]+\.yaml|tests/[^/]+/[^/]+\.yaml"
-    r"|(?:tables|office_hours|replies)/[^/]+\.yaml"
+    r"|(?:tables|office_hours|replies|glossary)/[^/]+\.yaml"
 )
 
 
 def load(content_dir: Path, locales_dir: Path, *, progress: Progress | None = None) -> Catalogue:
     """Return the snapshot of a content folder; ContentError with all problems on an error."""
-    contents, problems = _run(content_dir, locales_dir, None, progress)
-    if contents is None:
-        raise ContentError(problems)
+    found = survey(content_dir, locales_dir, progress=progress)
+    translated, words = _translated(found)
+    contents = found.contents(translated, words)
+    if found.problems.errors or contents is None:
+        raise ContentError(found.problems.all())
     return Catalogue(contents)
 
 
@@ -61,15 +72,25 @@ def examine(
     progress: Progress | None = None,
 ) -> tuple[Problem, ...]:
     """Return every problem, warnings too. With `today` also what the calendar has overtaken."""
-    return _run(content_dir, locales_dir, today, progress)[1]
+    found = survey(content_dir, locales_dir, today=today, progress=progress)
+    _translated(found)
+    return found.problems.all()
 
 
-def _run(
-    content_dir: Path, locales_dir: Path, today: date | None, progress: Progress | None
-) -> tuple[Contents | None, tuple[Problem, ...]]:
+def survey(
+    content_dir: Path,
+    locales_dir: Path,
+    *,
+    today: date | None = None,
+    overdue: Severity = "warning",
+    progress: Progress | None = None,
+) -> Survey:
+    """Read everything but the translations. `overdue` says how bad it is what the calendar has
+    overtaken on the day `today`; without a day nothing is.
+    """
     problems = Problems()
     reading = _Reading(content_dir, locales_dir, problems, progress or (lambda _done, _total: None))
-    pack = Pack(reading.documents(), content_dir.as_posix(), problems, today)
+    pack = Pack(reading.documents(), content_dir.as_posix(), problems, today, overdue)
     found = topics.all_topics(pack)
     places = tables.all_places(pack)
     documents = tables.all_documents(pack)
@@ -78,31 +99,129 @@ def _run(
     the_site, languages = site.site(pack)
     codes = tuple(language.code for language in languages)
     commands = phrases.commands(pack, codes if the_site else None)
+    glossaries = glossary.glossaries(pack, codes)
+    names = directory.directory(
+        pack,
+        zone=the_site.zone if the_site else "UTC",
+        topics=frozenset(topic.id for topic in found.topics),
+        entries=topics.entry_ids(pack),
+    )
     texts = pack.texts.found
+    rehearsals.check(pack, found.entries, codes)
     openers = flow.check(found.entries, texts, found.marks, problems)
     _check_values(pack, facts, the_site)
-    translated = reading.translations(codes, texts, openers)
-    words = reading.interface(codes)
     reading.check_folders(codes)
-    if problems.errors or the_site is None:
-        return None, problems.all()
-    contents = Contents(
-        version=reading.version(),
+    return Survey(
+        problems=problems,
+        reading=reading,
+        codes=codes,
+        marks=found.marks,
+        texts=texts,
+        openers=openers,
         site=the_site,
         languages=languages,
         topics=found.topics,
-        entries=MappingProxyType(found.entries),
-        places=MappingProxyType(places),
-        documents=MappingProxyType(documents),
+        entries=found.entries,
+        places=places,
+        documents=documents,
         emergency=emergency,
-        facts=MappingProxyType(facts),
-        texts=MappingProxyType(dict(texts)),
-        translations=translated,
-        interface=Interface(words),
+        facts=facts,
+        directory=names,
+        glossaries=glossaries,
         commands=commands,
-        problems=problems.all(),
     )
-    return contents, problems.all()
+
+
+def _translated(
+    found: Survey,
+) -> tuple[Mapping[str, Mapping[str, Translation]], Mapping[str, GNUTranslations]]:
+    """Return the translations and the interface of all languages."""
+    reading, codes = found.reading, found.codes
+    translated = {code: found.translation(code) for code in reading.languages(CONTENT, codes)}
+    interface = {code: found.interface(code) for code in reading.languages(MESSAGES, codes)}
+    words = {code: each for code, each in interface.items() if each and code in codes}
+    return MappingProxyType(translated), MappingProxyType(words)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """All that was read but the translations, as far as it could be used, and its problems.
+
+    What is broken is left out: entries, places and documents may be named that are not there.
+    """
+
+    problems: Problems
+    reading: _Reading
+    codes: tuple[str, ...]
+    marks: Mapping[flow.Place, Mark]
+    texts: Mapping[str, model.SourceText]
+    openers: AbstractSet[str]
+    site: model.Site | None
+    languages: tuple[model.Language, ...]
+    topics: tuple[model.Topic, ...]
+    entries: Mapping[str, model.Entry]
+    places: Mapping[str, model.Place]
+    documents: Mapping[str, model.Document]
+    emergency: tuple[model.EmergencyLine, ...]
+    facts: Mapping[str, Fact]
+    directory: Directory
+    glossaries: Mapping[str, Glossary]
+    commands: Mapping[str, Mapping[str, tuple[str, ...]]]
+
+    def translation(
+        self, language: str, problems: Problems | None = None
+    ) -> Mapping[str, Translation]:
+        """Return the translated content of one language; reports to `problems`, else its own."""
+        read = self.reading.po(language, CONTENT)
+        if read is None:
+            return {}
+        file, content = read
+        return translations.read(
+            content,
+            file,
+            language,
+            texts=self.texts,
+            openers=self.openers,
+            glossary=self.glossaries.get(language, NO_TERMS),
+            problems=problems or self.problems,
+        )
+
+    def interface(self, language: str, problems: Problems | None = None) -> GNUTranslations | None:
+        """Return the translated interface of one language; reports to `problems`, else its own."""
+        read = self.reading.po(language, MESSAGES)
+        if read is None:
+            return None
+        file, content = read
+        return interface.read(content, file, language, problems or self.problems)
+
+    def contents(
+        self,
+        translated: Mapping[str, Mapping[str, Translation]],
+        words: Mapping[str, GNUTranslations],
+    ) -> Contents | None:
+        """Return what a catalogue is made of; None without a site. An entry with an error is not
+        in it.
+        """
+        if self.site is None:
+            return None
+        return Contents(
+            version=self.reading.version(),
+            site=self.site,
+            languages=self.languages,
+            topics=self.topics,
+            entries=MappingProxyType(dict(self.entries)),
+            places=MappingProxyType(dict(self.places)),
+            documents=MappingProxyType(dict(self.documents)),
+            emergency=self.emergency,
+            facts=MappingProxyType(dict(self.facts)),
+            directory=self.directory,
+            texts=MappingProxyType(dict(self.texts)),
+            translations=translated,
+            interface=Interface(words),
+            glossaries=self.glossaries,
+            commands=self.commands,
+            problems=self.problems.all(),
+        )
 
 
 def _check_values(pack: Pack, facts: Mapping[str, Fact], the_site: model.Site | None) -> None:
@@ -116,7 +235,7 @@ def _check_values(pack: Pack, facts: Mapping[str, Fact], the_site: model.Site | 
             pack.problems.warning(mark, "fact-unconfirmed", message)
         elif pack.today is not None and fact.current(pack.today) is None:
             message = f"the fact `{fact_id}` has no value today: readers are told to ask the office"
-            pack.problems.warning(mark, "fact-expired", message)
+            pack.problems.report(pack.overdue, mark, "fact-expired", message)
     if the_site is not None and not the_site.office.confirmed:
         node = pack.documents["site.yaml"].node
         place = node.get("office", "confirmed") if node else None
@@ -150,7 +269,10 @@ class _Reading:
             self._problems.error(Mark(self._content_dir.as_posix()), "missing-folder", message)
             return []
         found = [path for path in self._content_dir.rglob("*.y*ml") if path.is_file()]
-        return sorted(path for path in found if not path.name.startswith("."))
+        drafts = self._content_dir / DRAFTS
+        return sorted(
+            path for path in found if not path.name.startswith(".") and drafts not in path.parents
+        )
 
     def _bytes(self, path: Path, root: Path, limit: int) -> bytes | None:
         try:
@@ -185,40 +307,29 @@ class _Reading:
                 found[name] = Document(name, file, node, lines)
         return found
 
-    def _messages(self, name: str) -> Iterator[tuple[str, str, bytes]]:
-        """Walk the PO files of one domain as (language, file, content)."""
-        for path in self._po:
-            if path.name != name:
-                continue
-            content = self._bytes(path, self._locales_dir, po.MAX_BYTES)
-            if content is not None:
-                yield path.parts[-3], path.as_posix(), content
+    def languages(self, domain: str, codes: tuple[str, ...]) -> list[str]:
+        """Return the languages that have a PO file of the domain; `codes` are those of the site,
+        empty where they could not be read.
+        """
+        found = [path.parts[-3] for path in self._po if path.name == domain]
+        return [code for code in found if code in codes or not codes or domain == MESSAGES]
 
-    def translations(
-        self,
-        codes: tuple[str, ...],
-        texts: Mapping[str, model.SourceText],
-        openers: AbstractSet[str],
-    ) -> Mapping[str, Mapping[str, Translation]]:
-        """Return the translations of the content by language."""
-        return MappingProxyType(
-            {
-                language: translations.read(
-                    content, file, language, texts=texts, openers=openers, problems=self._problems
-                )
-                for language, file, content in self._messages("content.po")
-                if language in codes or not codes
-            }
-        )
+    def languages_beyond(self, codes: tuple[str, ...]) -> list[str]:
+        """Return the languages that have PO files and are not among `codes`."""
+        return sorted({path.parts[-3] for path in self._po} - set(codes))
 
-    def interface(self, codes: tuple[str, ...]) -> Mapping[str, GNUTranslations]:
-        """Return the translations of the interface by language."""
-        found: dict[str, GNUTranslations] = {}
-        for language, file, content in self._messages("messages.po"):
-            words = interface.read(content, file, language, self._problems)
-            if words is not None and language in codes:
-                found[language] = words
-        return MappingProxyType(found)
+    @property
+    def po_bytes(self) -> int:
+        """How large all PO files are together, in bytes."""
+        return sum(path.stat().st_size for path in self._po if path.is_file())
+
+    def po(self, language: str, domain: str) -> tuple[str, bytes] | None:
+        """Return name and content of a PO file; None where there is none or it cannot be read."""
+        path = self._locales_dir / language / "LC_MESSAGES" / domain
+        if path not in self._po:
+            return None
+        content = self._bytes(path, self._locales_dir, po.MAX_BYTES)
+        return (path.as_posix(), content) if content is not None else None
 
     def check_folders(self, codes: tuple[str, ...]) -> None:
         """Warn of translations in a language that the site does not have."""

@@ -23,6 +23,8 @@ _INLINE = re.compile(
     r"|\[(?P<label>[^\[\]\n]+)\]\((?P<url>(?:https://[^\s()<>]+|mailto:[^\s()<>@]+@[^\s()<>@]+|tel:\+?[0-9]+))\)"
 )
 _ITEM = re.compile(r"- +(?=\S)")
+# A full stop ends a sentence unless it follows a lone letter ("z. B.") or a figure ("1. November").
+SENTENCE_END = re.compile(r"(?<!^\w)(?<![\s.(„“\"»]\w)(?<!\d)[.!?…؟۔।](?=\s)")
 _SUSPECT = re.compile(r"\{[^{}\n]*\}?|\]\([^)\n]*\)?|\*\*|^#+ |^[*•] |^\d+\. ", re.MULTILINE)
 
 
@@ -148,7 +150,7 @@ def first_sentence(text: str) -> str:
     """Return the first sentence of a text, a fact counting as ten characters."""
     words = " ".join(re.split(r"\n\s*\n|\n- ", text.strip(), maxsplit=1)[0].split())
     words = _INLINE.sub(lambda found: "x" * 10 if found["fact"] else str(found["label"]), words)
-    end = re.search(r"(?<!\b\w)(?<!\d)[.!?…؟।](?=\s)", words)
+    end = SENTENCE_END.search(words)
     return words[: end.end()] if end else words
 
 

@@ -7,7 +7,7 @@ language. Made by `content.load` only.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Literal
@@ -181,6 +181,22 @@ class OfferStep(Step):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LookupStep(Step):
+    """Shows the row of `table` for the answers to the questions `by`."""
+
+    table: str
+    by: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartnersStep(Step):
+    """Shows who helps with `need`; near the town that was answered to the question `town`."""
+
+    need: str
+    town: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EndStep(Step):
     """Ends the entry (or returns to the caller)."""
 
@@ -196,6 +212,8 @@ AnyStep = (
     | GotoStep
     | CallStep
     | OfferStep
+    | LookupStep
+    | PartnersStep
     | EndStep
 )
 
@@ -210,6 +228,10 @@ class Entry:
     position: Mapping[str, int]
     review_by: date
     sources: tuple[str, ...] = ()
+    responsible: str | None = None  # the place that is responsible
+    case: bool = False  # the answers depend on the case: the authority decides
+    reviewed_on: date | None = None  # by a human
+    audio: Mapping[str, str] = field(default_factory=dict)  # language -> address
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -303,6 +325,7 @@ class Site:
     feedback: str | None
     leave_url: str
     legal: frozenset[str]  # which of imprint, privacy, accessibility, funding have a text
+    repository: str | None = None  # where a file is read or edited; {path} and {line} are filled in
 
 
 class Role(StrEnum):

@@ -13,10 +13,11 @@ from typing import TypeGuard, TypeVar
 
 from bot.content import schema
 from bot.content.door import validate
-from bot.content.problems import Mark, Problems
+from bot.content.problems import Mark, Problems, Severity
 from bot.content.strict_yaml import Node
 from bot.content.texts import Texts
 
+OVERDUE = "Read it against its source, then set `review_by` (and `seen_on`) anew."
 Form = TypeVar("Form", bound=schema.Strict)
 
 
@@ -40,15 +41,23 @@ class Row:
 
 
 class Pack:
-    """All documents by name. `root` names the folder; without `today` no warning about dates."""
+    """All documents by name. `root` names the folder; `overdue` says how bad it is what the
+    calendar has overtaken on the day `today`; without a day nothing is.
+    """
 
     def __init__(
-        self, documents: Mapping[str, Document], root: str, problems: Problems, today: date | None
+        self,
+        documents: Mapping[str, Document],
+        root: str,
+        problems: Problems,
+        today: date | None,
+        overdue: Severity = "warning",
     ) -> None:
         self.documents = documents
         self.root = root
         self.problems = problems
         self.today = today
+        self.overdue: Severity = overdue
         self.fact_kinds = self._fact_kinds()
         self.texts = Texts(problems, self.fact_kinds)
 
@@ -97,11 +106,22 @@ class Pack:
         elif self.fact_kinds[fact] != kind:
             self.problems.error(node.mark, "fact-kind", f"a fact of kind {kind} is needed here")
 
+    def check_place(self, node: Node | None) -> str | None:
+        """Return the place that is named at `node`; None where there is no such place."""
+        if node is None:
+            return None
+        known = self.ids("places.yaml")
+        if known is not None and node.value not in known:
+            self.problems.error(node.mark, "unknown-place", f"there is no place `{node.value}`")
+            return None
+        return str(node.value)
+
     def warn_overdue(self, node: Node, name: str, review_by: date | None) -> None:
-        """Warn where the day of the next review is over."""
+        """Report where the day of the next review is over."""
         if self.today is not None and review_by is not None and review_by < self.today:
             mark = node.key_mark("review_by")
-            self.problems.warning(mark, "overdue", f"`{name}` was to be checked by {review_by}")
+            message = f"`{name}` was to be checked by {review_by}"
+            self.problems.report(self.overdue, mark, "overdue", message, OVERDUE)
 
     def _fact_kinds(self) -> dict[str, str] | None:
         document = self.documents.get("facts.yaml")

@@ -5,8 +5,9 @@ the first pack take polib 0.1 s), but it turns the previous msgid (`#|`) into a 
 comment, so that a second update would lose it. Both take an unclosed quotation mark for a shorter
 text; therefore every line is held against the form of a PO line first.
 
-`merge` follows gettext's msgmerge, with one difference: messages are the same when their `msgctxt`
-is, never because their words are similar.
+`merge` follows gettext's msgmerge, with two differences: messages are the same when their `msgctxt`
+is, never because their words are similar; and a human check of a translation that has become stale
+moves into the past (`content.reviews`).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from pathlib import Path
 
 import polib
 
+from bot.content import reviews
 from bot.content.problems import Mark, Problems
 
 MAX_BYTES = 20_000_000
@@ -36,12 +38,16 @@ WIDTH = 78
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """One message to translate. `plural` is the German plural, if it has one."""
+    """One message to translate.
+
+    `plural` is the German plural, if it has one; `place` the file in which the German stands.
+    """
 
     context: str
     german: str
     comment: str = ""
     plural: str | None = None
+    place: str = ""
 
 
 def read(content: bytes, file: str, problems: Problems) -> polib.POFile | None:
@@ -80,6 +86,18 @@ def template(messages: Sequence[Message], project: str) -> polib.POFile:
     return merge(None, messages, language="", plural_forms="", project=project)
 
 
+def words(entry: polib.POEntry) -> tuple[str, ...]:
+    """Return what is translated: one text, or one for each plural form; empty where nothing is."""
+    if any(entry.msgstr_plural.values()):
+        return tuple(text for _, text in sorted(entry.msgstr_plural.items()))
+    return (entry.msgstr,) if entry.msgstr else ()
+
+
+def made_for(entry: polib.POEntry) -> str:
+    """Return the German text that a translation was made for."""
+    return str(entry.previous_msgid) if entry.fuzzy and entry.previous_msgid else entry.msgid
+
+
 def merge(
     old: polib.POFile | None,
     messages: Sequence[Message],
@@ -96,11 +114,14 @@ def merge(
     result = polib.POFile(wrapwidth=WIDTH)
     result.header = old.header if old is not None else ""
     result.metadata = _metadata(old, language, plural_forms, project)
+    count = re.search(r"nplurals=(\d)", plural_forms)
+    forms = int(count[1]) if count else 2
     before = _by_context(old)
     for message in messages:
-        result.append(_merged(before.pop(message.context, None), message))
-    for entry in before.values():
-        if entry.translated() or entry.msgstr or any(entry.msgstr_plural.values()):
+        result.append(_merged(before.pop(message.context, None), message, forms))
+    nameless = [entry for entry in old or () if not entry.msgctxt]
+    for entry in (*before.values(), *nameless):
+        if words(entry):
             entry.obsolete = True
             result.append(entry)
     return result
@@ -114,29 +135,30 @@ def _by_context(old: polib.POFile | None) -> dict[str, polib.POEntry]:
     return {entry.msgctxt: entry for entry in ordered if entry.msgctxt}
 
 
-def _merged(entry: polib.POEntry | None, message: Message) -> polib.POEntry:
+def _merged(entry: polib.POEntry | None, message: Message, forms: int) -> polib.POEntry:
     merged = polib.POEntry(
         msgctxt=message.context,
         msgid=message.german,
         msgid_plural=message.plural or "",
         comment=message.comment,
+        occurrences=[(message.place, "")] if message.place else [],
         flags=["python-brace-format"] if _has_slot(message) else [],
     )
     if message.plural is not None:
-        merged.msgstr_plural = {0: "", 1: ""}
+        merged.msgstr_plural = dict.fromkeys(range(forms), "")
     if entry is None:
         return merged
     merged.tcomment = entry.tcomment
-    if message.plural is not None and entry.msgstr_plural:
+    if message.plural is not None and any(entry.msgstr_plural.values()):
         merged.msgstr_plural = dict(entry.msgstr_plural)
     elif message.plural is None:
         merged.msgstr = entry.msgstr
-    translated = bool(merged.msgstr or any(merged.msgstr_plural.values()))
-    fuzzy = "fuzzy" in entry.flags
-    made_for = entry.previous_msgid if fuzzy and entry.previous_msgid else entry.msgid
-    if translated and (made_for != message.german or (fuzzy and not entry.previous_msgid)):
+    fuzzy, german = "fuzzy" in entry.flags, made_for(entry)
+    doubted = fuzzy and not entry.previous_msgid
+    if words(merged) and (german != message.german or doubted):
         merged.flags.append("fuzzy")
-        merged.previous_msgid = made_for if made_for != message.german else None
+        merged.previous_msgid = german if german != message.german else None
+        merged.tcomment = reviews.outdated(merged.tcomment, words(merged))
     return merged
 
 

@@ -6,9 +6,13 @@ in characters.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 from bot.domain.errors import Problem
+
+Severity = Literal["error", "warning"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +33,16 @@ class Problems:
 
     def error(self, mark: Mark, code: str, message: str, hint: str = "") -> None:
         """Add something that keeps the content from being used."""
-        self._add("error", mark, code, message, hint)
+        self.report("error", mark, code, message, hint)
 
     def warning(self, mark: Mark, code: str, message: str, hint: str = "") -> None:
         """Add something that somebody should mend soon."""
-        self._add("warning", mark, code, message, hint)
+        self.report("warning", mark, code, message, hint)
 
-    def _add(self, severity: str, mark: Mark, code: str, message: str, hint: str) -> None:
+    def report(
+        self, severity: Severity, mark: Mark, code: str, message: str, hint: str = ""
+    ) -> None:
+        """Add a problem whose severity the caller knows."""
         problem = Problem(
             file=mark.file,
             line=mark.line,
@@ -45,9 +52,14 @@ class Problems:
             message=message,
             hint=hint,
         )
-        if problem not in self._found:
-            self._found[problem] = None
-            self.errors += severity == "error"
+        self.extend([problem])
+
+    def extend(self, problems: Iterable[Problem]) -> None:
+        """Add problems that were found elsewhere."""
+        for problem in problems:
+            if problem not in self._found:
+                self._found[problem] = None
+                self.errors += problem.severity == "error"
 
     def all(self) -> tuple[Problem, ...]:
         """Return what was found, in the order of the files."""

@@ -7,18 +7,24 @@
     # > That is late.
 
 A check belongs to the words that were read: the mark in brackets is theirs, so that `confirm` can
-give a check back to them and to no others. Knows nothing of files.
+give a check back to them and to no others. Every line stays short enough that no program that
+writes PO files breaks it. Knows nothing of files.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
+import textwrap
 from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
-_REVIEWED = re.compile(r"reviewed:\s*(?P<by>.+?),\s*(?P<on>\d{4}-\d\d-\d\d)", re.ASCII)
+LONGEST_NAME = 40
+_WIDTH = 72
+_REVIEWED = re.compile(
+    rf"reviewed:\s*(?P<by>\S.{{0,{LONGEST_NAME - 1}}}?),\s*(?P<on>\d{{4}}-\d\d-\d\d)", re.ASCII
+)
 _WAS = re.compile(r"was (?P<review>reviewed: .+) \[(?P<mark>[0-9a-f]{6})\]")
 
 
@@ -83,14 +89,34 @@ def withdrawn(comment: str, german: str, words: Sequence[str], on: date) -> str:
     """Return the comment with a translation laid down in it, and any check of it in the past."""
     lines = outdated(comment, words).splitlines()
     lines.append(f"withdrawn: {on}")
-    lines += [f"< {each}".rstrip() for each in german.splitlines()]
-    lines += [f"> {each}".rstrip() for text in words for each in text.splitlines()]
+    lines += _quoted("<", german)
+    for text in words:
+        lines += _quoted(">", text)
     return "\n".join(lines)
 
 
 def is_withdrawn(comment: str) -> bool:
     """Return whether a translation lies in the comment."""
     return any(each.startswith("withdrawn: ") for each in comment.splitlines())
+
+
+def laid_down(comment: str) -> tuple[str, frozenset[str]] | None:
+    """Return the last day of a withdrawal and the words laid down, each on one line; or None."""
+    day, texts, quoted = "", set[str](), list[str]()
+    for each in [*comment.splitlines(), "withdrawn: "]:
+        if each.startswith(">"):
+            quoted.append(each[1:])
+        elif each.startswith("withdrawn: "):
+            texts.add(" ".join(" ".join(quoted).split()))
+            day, quoted = each.removeprefix("withdrawn: ") or day, []
+    return (day, frozenset(texts - {""})) if day else None
+
+
+def _quoted(sign: str, text: str) -> list[str]:
+    found: list[str] = []
+    for each in text.splitlines():
+        found += textwrap.wrap(each, _WIDTH, break_long_words=False) or [""]
+    return [f"{sign} {each}".rstrip() for each in found]
 
 
 def _mark(words: Sequence[str]) -> str:

@@ -266,3 +266,4 @@ class Site(Strict):
     feedback: str | None = None
     funding: Text | None = None
     leave_url: Https
+    repository: Https | None = None

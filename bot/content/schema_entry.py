@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag
 
-from bot.content.schema import ChoiceId, Day, EntryId, Id, StepId, Strict, Text
+from bot.content.schema import ChoiceId, Code, Day, EntryId, Https, Id, StepId, Strict, Text
 
 KINDS = (
     "say",
@@ -25,10 +25,11 @@ KINDS = (
     "offer",
     "end",
     "lookup",
+    "partners",
     "book",
     "handoff",
 )
-NOT_BUILT = frozenset({"lookup", "book", "handoff"})
+NOT_BUILT = frozenset({"book", "handoff"})
 
 
 def kind_of(step: object) -> str | None:
@@ -132,10 +133,30 @@ class End(Step):
     end: Literal[True]
 
 
-class Lookup(Step):
-    """Shows the row of a table (not built yet)."""
+class LookupOf(Strict):
+    """Which table, by which answers."""
 
-    lookup: Any
+    table: Id
+    by: list[StepId] = Field(min_length=1)
+
+
+class Lookup(Step):
+    """Shows the row of a table."""
+
+    lookup: LookupOf
+
+
+class PartnersOf(Strict):
+    """Which need; `town` names the question whose answer is a town."""
+
+    need: Id
+    town: StepId | None = None
+
+
+class Partners(Step):
+    """Shows who helps with a need."""
+
+    partners: PartnersOf
 
 
 class Book(Step):
@@ -163,6 +184,7 @@ AnyStep = Annotated[
     | Annotated[Offer, Tag("<offer>")]
     | Annotated[End, Tag("<end>")]
     | Annotated[Lookup, Tag("<lookup>")]
+    | Annotated[Partners, Tag("<partners>")]
     | Annotated[Book, Tag("<book>")]
     | Annotated[Handoff, Tag("<handoff>")],
     Discriminator(kind_of),
@@ -176,4 +198,9 @@ class Entry(Strict):
     title: Text
     review_by: Day
     sources: list[str] = Field(default_factory=list)
+    responsible: Id | None = None
+    case: bool = False
+    reviewed_by: str | None = None
+    reviewed_on: Day | None = None
+    audio: dict[Code, Https] = Field(default_factory=dict)
     steps: list[AnyStep] = Field(min_length=1)

@@ -54,6 +54,7 @@ def site(pack: Pack) -> tuple[model.Site | None, tuple[model.Language, ...]]:
         ),
         feedback=form.feedback,
         leave_url=form.leave_url,
+        repository=form.repository,
         legal=frozenset(name for name in LEGAL if getattr(form, name) is not None),
     )
     return found, _languages(form)

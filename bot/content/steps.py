@@ -31,6 +31,8 @@ class Known:
     places: Collection[str] | None
     documents: Collection[str] | None
     facts: Mapping[str, str] | None  # id -> kind
+    tables: Collection[str] = ()
+    needs: Collection[str] | None = None  # what partners help with
 
 
 class Steps:
@@ -119,17 +121,6 @@ class Steps:
                     if name in self._ids or name in conditions.COMBINING:
                         self._error(node.get("set", name), "reserved", f"`{name}` is taken")
                 return model.SetStep(**_common(base), values=MappingProxyType(dict(step.set)))
-            case schema_entry.Place(place=place):
-                self._refer("place", place, self._known.places, node.get("place"))
-                return model.PlaceStep(**_common(base), place=place)
-            case schema_entry.Contact(contact=place):
-                self._refer("place", place, self._known.places, node.get("contact"))
-                return model.ContactStep(**_common(base), place=place)
-            case schema_entry.Document(document=papers):
-                for index, paper in enumerate(papers):
-                    where = node.get("document", index) or node.get("document")
-                    self._refer("document", paper, self._known.documents, where)
-                return model.DocumentStep(**_common(base), documents=tuple(papers))
             case schema_entry.Goto(goto=entry):
                 self._refer("entry", entry, self._known.entries, node.get("goto"))
                 return model.GotoStep(**_common(base), entry=entry)
@@ -141,8 +132,39 @@ class Steps:
             case schema_entry.End():
                 return model.EndStep(**_common(base))
             case _:
+                return self._finding(step, node, base)
+
+    def _finding(self, step: schema_entry.Step, node: Node, base: model.Step) -> AnyStep | None:
+        """Return a step that names places, papers or partners."""
+        match step:
+            case schema_entry.Place(place=place):
+                self._refer("place", place, self._known.places, node.get("place"))
+                return model.PlaceStep(**_common(base), place=place)
+            case schema_entry.Contact(contact=place):
+                self._refer("place", place, self._known.places, node.get("contact"))
+                return model.ContactStep(**_common(base), place=place)
+            case schema_entry.Document(document=papers):
+                for index, paper in enumerate(papers):
+                    where = node.get("document", index) or node.get("document")
+                    self._refer("document", paper, self._known.documents, where)
+                return model.DocumentStep(**_common(base), documents=tuple(papers))
+            case schema_entry.Lookup(lookup=wanted):
+                self._refer("table", wanted.table, self._known.tables, node.get("lookup", "table"))
+                self._answers(wanted.by, node.get("lookup"))
+                return model.LookupStep(**_common(base), table=wanted.table, by=tuple(wanted.by))
+            case schema_entry.Partners(partners=wanted):
+                self._refer("need", wanted.need, self._known.needs, node.get("partners", "need"))
+                self._answers([wanted.town] if wanted.town else [], node.get("partners"))
+                return model.PartnersStep(**_common(base), need=wanted.need, town=wanted.town)
+            case _:
                 self._not_built(node, schema_entry.NOT_BUILT)
                 return None
+
+    def _answers(self, names: list[str], node: Node | None) -> None:
+        for name in names:
+            if name not in self._asks and name not in self._set:
+                message = f"no question and no `set` of this entry is called `{name}`"
+                self._error(node, "unknown-answer", message)
 
     def _check_button(self, step: schema_entry.Say, node: Node) -> None:
         """The button [Mehr dazu] carries both ids, and Telegram gives a button 64 bytes."""

@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from types import MappingProxyType
 
 from bot.content import model, schema, schema_entry
+from bot.content.directory import needs, table_names
 from bot.content.flow import Place
 from bot.content.markup import links
 from bot.content.model import Role
@@ -41,6 +42,16 @@ class Topics:
     marks: dict[Place, Mark] = field(default_factory=dict)
 
 
+def entry_ids(pack: Pack) -> frozenset[str]:
+    """Return the ids of all entries, sound or not."""
+    paths = (PurePosixPath(name) for name in pack.documents)
+    return frozenset(
+        path.stem
+        for path in paths
+        if path.parts[0] == "topics" and len(path.parts) == 3 and path.name != INDEX
+    )
+
+
 def all_topics(pack: Pack) -> Topics:
     """Return topics and entries. An entry with an error is left out, but its id counts as known."""
     folders: dict[str, dict[str, Document]] = {}
@@ -56,6 +67,8 @@ def all_topics(pack: Pack) -> Topics:
         places=pack.ids("places.yaml"),
         documents=pack.ids("documents.yaml"),
         facts=pack.fact_kinds,
+        tables=table_names(pack),
+        needs=needs(pack),
     )
     result = Topics()
     ordered: list[tuple[int, str, model.Topic]] = []
@@ -112,6 +125,8 @@ def _entry(pack: Pack, topic: str, document: Document, known: Known, result: Top
     title = node.get("title")
     pack.texts.add(f"{form.id}/title", title, lines, Role.LABEL, "Titel einer Antwort im Menü")
     _check_sources(pack, form, node)
+    if form.responsible is not None:
+        pack.check_place(node.get("responsible"))
     steps = Steps(form, node, lines, known=known, texts=pack.texts, problems=pack.problems).build()
     pack.warn_overdue(node, form.id, form.review_by)
     if pack.problems.errors > before:
@@ -123,6 +138,10 @@ def _entry(pack: Pack, topic: str, document: Document, known: Known, result: Top
         position=MappingProxyType({step.id: place for place, step in enumerate(steps)}),
         review_by=form.review_by,
         sources=tuple(form.sources),
+        responsible=form.responsible,
+        case=form.case,
+        reviewed_on=form.reviewed_on if form.reviewed_by is not None else None,
+        audio=MappingProxyType(dict(form.audio)),
     )
     for index, step in enumerate(form.steps):
         result.marks[form.id, step.id] = (node.get("steps", index) or node).mark

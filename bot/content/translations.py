@@ -3,7 +3,7 @@
 A translation is **fresh** if its msgid equals the German text and it is not fuzzy; otherwise it is
 **stale**: shown with a notice. If its facts are not those of the German text, it counts as missing,
 because a number would be lost or invented. So freshness cannot lie, and a live edit needs no
-command.
+command. A translation can also be warned for: the wrong form, an office term that is missing.
 """
 
 from __future__ import annotations
@@ -15,9 +15,11 @@ from types import MappingProxyType
 
 import polib
 
-from bot.content import flow, markup, po
+from bot.content import flow, markup, po, reviews
+from bot.content.glossary import Glossary
 from bot.content.model import Role, SourceText
 from bot.content.problems import Mark, Problems
+from bot.content.reviews import Review
 from bot.content.schema import clean
 from bot.content.texts import MAX_FIRST_SENTENCE, MAX_LABEL
 
@@ -27,10 +29,14 @@ _UNWANTED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """The words of a text in one language; not `fresh`: made for another German text."""
+    """The words of a text in one language; not `fresh`: made for another German text.
+
+    `review` is the human check of a fresh translation.
+    """
 
     text: str
     fresh: bool
+    review: Review | None = None
 
 
 def read(
@@ -40,6 +46,7 @@ def read(
     *,
     texts: Mapping[str, SourceText],
     openers: Collection[str],
+    glossary: Glossary,
     problems: Problems,
 ) -> Mapping[str, Translation]:
     """Return the translations of one content.po by key. `openers` are keys that begin an answer."""
@@ -70,8 +77,15 @@ def read(
         text = clean(_UNWANTED.sub("", entry.msgstr))
         if text and _fits(text, source, mark, problems):
             fresh = "fuzzy" not in entry.flags and clean(entry.msgid) == source.german
-            found[key] = Translation(text, fresh)
+            review = reviews.of(entry.tcomment) if fresh and entry.tcomment else None
+            found[key] = Translation(text, fresh, review)
             _check_form(text, source, key in openers, mark, problems)
+            if fresh:
+                _check_terms(text, source, glossary, mark, problems)
+        for line in reviews.unreadable(entry.tcomment) if entry.tcomment else ():
+            message = f"`{key}`: `{line}` is not readable as a human check"
+            hint = f"# reviewed: role (at most {reviews.LONGEST_NAME} characters), 2026-11-22"
+            problems.warning(mark, "review", message, hint)
     return MappingProxyType(found)
 
 
@@ -83,10 +97,15 @@ def check_language(catalogue: polib.POFile, file: str, language: str, problems: 
         problems.warning(Mark(file), "po-language", message)
 
 
+def fits(text: str, german: str) -> bool:
+    """Return whether a translation holds exactly the facts of the German text."""
+    return markup.fact_ids(text) == markup.fact_ids(german)
+
+
 def _fits(text: str, source: SourceText, mark: Mark, problems: Problems) -> bool:
-    wanted, given = markup.fact_ids(source.german), markup.fact_ids(text)
-    if wanted == given:
+    if fits(text, source.german):
         return True
+    wanted, given = markup.fact_ids(source.german), markup.fact_ids(text)
     lost = ", ".join(sorted(f"{{fact:{fact}}}" for fact in wanted - given))
     invented = ", ".join(sorted(f"{{fact:{fact}}}" for fact in given - wanted))
     parts = [
@@ -112,3 +131,11 @@ def _check_form(text: str, source: SourceText, opens: bool, mark: Mark, problems
     for _, words in markup.suspects(text):
         message = f"`{source.key}`: `{words.strip()}` looks like markup and is none"
         problems.warning(mark, "markup", message)
+
+
+def _check_terms(
+    text: str, source: SourceText, glossary: Glossary, mark: Mark, problems: Problems
+) -> None:
+    for term in glossary.missing(source.german, text):
+        message = f"`{source.key}`: the German says {term.german}; the translation does not"
+        problems.warning(mark, "glossary", message, f"{term.german} ({term.gloss})")

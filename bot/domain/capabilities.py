@@ -43,5 +43,6 @@ class Capabilities:
     max_buttons: int = 100
     max_row: int = 2
     max_entities: int = 100
+    pins: bool = False  # places on a map are messages of their own
     idempotent: bool = False  # sending the same key twice shows one message
     end_to_end: bool = True  # words are unreadable to the platform (or travel over our own TLS)

@@ -87,16 +87,29 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Pin:
+    """A place on a map (WGS 84 degrees), with its German name and address."""
+
+    lat: float
+    lon: float
+    name: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """One message of the program in one language (`lang`: a BCP 47 tag of the site's languages).
 
     `free`: it is answered in words or figures of her own, so no channel numbers its choices.
+    `card`: it is to be shown at a counter; a page offers it large and to be printed.
     """
 
     lang: str
     blocks: tuple[Block, ...]
     choices: tuple[Choice, ...] = ()
     free: bool = False
+    card: bool = False
+    pins: tuple[Pin, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,7 +197,7 @@ class Entity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One platform message.
+    """One platform message. With a `pin` it is a place on the map; `text` says it in words.
 
     `text` is complete by itself (numbered choices included where the channel has no buttons).
     `html` is the same with the tags p ul ol li a strong bdi br small, or empty where the channel
@@ -197,3 +210,4 @@ class Part:
     html: str = ""
     entities: tuple[Entity, ...] = ()
     buttons: tuple[tuple[Button, ...], ...] = ()
+    pin: Pin | None = None

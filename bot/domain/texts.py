@@ -122,6 +122,22 @@ WHERE_TO_GET = Text("document.where", "Wo: {where}")
 PHONE = Text("contact.phone", "Telefon: {phone}")
 MAIL = Text("contact.mail", "E-Mail: {mail}")
 
+PARTNERS_NONE = Text("partners.none", "Dafür kenne ich noch keine Stelle. Bitte fragen Sie:")
+PARTNER_LANGUAGES = Text("partners.languages", "Sprachen: {languages}")
+RESPONSIBLE = Text("answer.responsible", "Zuständig: {office}")
+REVIEWED = Text("answer.reviewed", "Von einem Menschen geprüft am {date}")
+NOT_REVIEWED = Text("answer.not-reviewed", "Noch von keinem Menschen geprüft")
+GENERAL = Text(
+    "answer.general",
+    "Das ist allgemeine Information. Im Einzelfall entscheidet die Behörde.",
+)
+MAP = Text("place.map", "Karte (openstreetmap.org)")
+LISTEN = Text("answer.listen", "Anhören")
+CARD = Text("answer.card", "Karte fürs Amt")
+CARD_TITLE = Text("card.title", "Karte fürs Amt: {title}")
+CARD_INTRO = Text("card.intro", "Guten Tag. Ich spreche {language}. Es geht um: {title}.")
+CARD_SHOW = Text("card.show", "Zeigen Sie diesen deutschen Text im Amt.")
+
 ERROR_SORRY = Text(
     "error.sorry", "Bei uns ist etwas schiefgegangen. Ihre Nachricht ist gespeichert."
 )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 from itertools import takewhile
+from typing import assert_never
 
 from bot.content.model import AskStep, Entry
 from bot.domain.conversation import Value
@@ -72,6 +73,8 @@ def _fits(step: AskStep, value: Value, today: date) -> bool:
             return day is not None and least <= day <= most
         case "text":
             return isinstance(value, str) and 0 < len(value.strip()) <= MOST_TEXT
+        case _:
+            assert_never(step.kind)
 
 
 def _day(value: Value | None) -> date | None:
@@ -116,6 +119,8 @@ def _reason(turn: Turn, step: AskStep, value: Value | None) -> Block:
             return turn.paragraph(ASK_DATE, example=f"{today.day}.{today.month}.{today.year}")
         case "text":
             return turn.paragraph(ASK_TEXT_LONG, most=str(MOST_TEXT))
+        case _:
+            assert_never(step.kind)
 
 
 def _ask_changed(turn: Turn, entry: Entry, step: AskStep) -> None:

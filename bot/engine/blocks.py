@@ -5,8 +5,26 @@ Knows nothing of the state beyond the language and the day.
 
 from __future__ import annotations
 
-from bot.domain.outgoing import FSI, PDI, Block, Bullets, Link, Paragraph, Plain, Span
-from bot.domain.texts import BRING, MAIL, PHONE, WHERE_TO_GET, Text
+from collections.abc import Callable
+from urllib.parse import quote
+
+from bot.content.model import Entry
+from bot.content.model_directory import Notice
+from bot.domain.outgoing import FSI, PDI, Block, Bullets, Link, Note, Paragraph, Pin, Plain, Span
+from bot.domain.texts import (
+    BRING,
+    GENERAL,
+    LISTEN,
+    MAIL,
+    MAP,
+    NOT_REVIEWED,
+    OFFICE_ASK,
+    PHONE,
+    RESPONSIBLE,
+    REVIEWED,
+    WHERE_TO_GET,
+    Text,
+)
 from bot.engine.turn import Turn
 
 Line = list[Span]
@@ -15,12 +33,23 @@ Line = list[Span]
 def place(turn: Turn, place_id: str) -> tuple[Block, ...]:
     """Return name, address and note of a place; without a verified address, the name alone."""
     found = turn.catalogue.place(place_id, turn.input.today)
+    turn.places.add(place_id)
     lines = [_name(turn, place_id)]
     if found.address is not None:
         a = found.address
-        lines.append(_isolated(turn, f"{a.street}, {a.postcode} {a.town}"))
+        address = f"{a.street}, {a.postcode} {a.town}"
+        lines.append(_isolated(turn, address))
+        lines.append([Link(label=turn.words(MAP), url=_map(address))])
+        if found.lat is not None and found.lon is not None:
+            name = turn.catalogue.plain(f"places/{place_id}/name", turn.catalogue.source.code)
+            turn.pins[place_id] = Pin(lat=found.lat, lon=found.lon, name=name, address=address)
     note = turn.text(f"places/{place_id}/note") if found.note else ()
     return (paragraph(lines), *note)
+
+
+def _map(address: str) -> str:
+    """Return the address of a map page that looks for a postal address."""
+    return f"https://www.openstreetmap.org/search?query={quote(address)}"
 
 
 def contact(turn: Turn, place_id: str) -> tuple[Block, ...]:
@@ -29,9 +58,16 @@ def contact(turn: Turn, place_id: str) -> tuple[Block, ...]:
     A name that stands right above is not repeated.
     """
     found = turn.catalogue.place(place_id, turn.input.today)
+    turn.places.add(place_id)
     lines = [] if turn.placed == place_id else [_name(turn, place_id)]
     lines += reach(turn, phone=found.phone, mail=found.mail, url=found.url)
     return (paragraph(lines),) if lines else ()
+
+
+def office_name(turn: Turn) -> tuple[Block, ...]:
+    """Return name and towns of the Welcome Center: whom to ask where nothing else is known."""
+    name, towns = turn.line("site/office-name"), turn.line("site/office-towns")
+    return (turn.paragraph(OFFICE_ASK, office=name, towns=towns),)
 
 
 def office(turn: Turn) -> tuple[Block, ...]:
@@ -43,6 +79,36 @@ def office(turn: Turn) -> tuple[Block, ...]:
         lines.append(_isolated(turn, f"{a.street}, {a.postcode} {a.town}"))
     lines += reach(turn, phone=found.phone, mail=found.mail, url=found.url)
     return (paragraph(lines),) if lines else ()
+
+
+def notices(turn: Turn, concerns: Callable[[Notice], bool]) -> tuple[Block, ...]:
+    """Return the dated notices of this moment that concern what is shown."""
+    shown: list[Block] = []
+    for notice in turn.catalogue.directory.live(turn.input.at):
+        if concerns(notice):
+            shown.extend(turn.text(notice.key))
+    return tuple(shown)
+
+
+def footer(turn: Turn, entry: Entry) -> tuple[Block, ...]:
+    """Return what stands under every answer: who is responsible, when a human last checked it, that
+    the authority decides the case, and where it can be heard.
+    """
+    checked = turn.words(NOT_REVIEWED)
+    if entry.reviewed_on is not None:
+        day = turn.catalogue.date(entry.reviewed_on, turn.language, turn.input.today)
+        checked = turn.words(REVIEWED, date=day)
+    lines: list[Line] = []
+    if entry.case:
+        lines.append([Plain(text=turn.words(GENERAL))])
+    if entry.responsible is not None:
+        office = turn.line(f"places/{entry.responsible}/name")
+        lines.append([Plain(text=turn.words(RESPONSIBLE, office=office))])
+    lines.append([Plain(text=checked)])
+    shown: list[Block] = [Note(spans=paragraph(lines).spans)]
+    if (audio := entry.audio.get(turn.language)) is not None:
+        shown.insert(0, Paragraph(spans=(Link(label=turn.words(LISTEN), url=audio),)))
+    return tuple(shown)
 
 
 def reach(turn: Turn, *, phone: str | None, mail: str | None, url: str | None) -> list[Line]:

@@ -19,10 +19,12 @@ from bot.content.model import (
     EndStep,
     Entry,
     GotoStep,
+    LookupStep,
     OfferCall,
     OfferGoto,
     OfferLink,
     OfferStep,
+    PartnersStep,
     PlaceStep,
     SayStep,
     SetStep,
@@ -30,8 +32,8 @@ from bot.content.model import (
 )
 from bot.domain.conversation import Frame, PromptKind, Waypoint
 from bot.domain.outgoing import Choice
-from bot.domain.texts import MENU_TITLE, NO, YES
-from bot.engine import blocks
+from bot.domain.texts import CARD, MENU_TITLE, NO, YES
+from bot.engine import blocks, directory
 from bot.engine.conditions import holds
 from bot.engine.turn import Turn
 
@@ -51,7 +53,9 @@ Flow = str | None | Wait
 def run(turn: Turn, entry: Entry, step: AnyStep) -> Flow:
     """Do one step."""
     match step:
-        case SayStep() | PlaceStep() | ContactStep() | DocumentStep():
+        case (
+            SayStep() | PlaceStep() | ContactStep() | DocumentStep() | LookupStep() | PartnersStep()
+        ):
             show(turn, entry, step)
             return step.next
         case AskStep():
@@ -97,6 +101,12 @@ def show(turn: Turn, entry: Entry, step: AnyStep) -> None:
             turn.add(key, blocks.contact(turn, step.place))
         case DocumentStep():
             turn.add(key, blocks.documents(turn, step.documents))
+        case LookupStep():
+            given = turn.answers.get(entry.id, {})
+            turn.add(key, directory.row(turn, step, given))
+        case PartnersStep():
+            town = turn.answers.get(entry.id, {}).get(step.town or "")
+            turn.add(key, directory.partners(turn, step.need, town))
         case _:
             pass
 
@@ -166,6 +176,14 @@ def offer(turn: Turn, step: OfferStep) -> None:
 
 def finish(turn: Turn, offers: tuple[Choice, ...] = ()) -> None:
     """Send the composed answer with its choices. Where nothing was said, the choices are asked."""
+    entry = turn.shown_entry
+    if entry is not None:
+        name, places = entry.id, turn.places
+        turn.blocks[:0] = blocks.notices(
+            turn, lambda notice: name in notice.entries or bool(places & notice.places)
+        )
+        turn.blocks.extend(blocks.footer(turn, entry))
     composed, extras = turn.take_answer()
     words = composed or (turn.paragraph(MENU_TITLE),)
-    turn.ask(PromptKind.ANSWER, words, offers + extras + turn.nav())
+    card = (Choice(action="k", label=turn.words(CARD)),) if entry is not None else ()
+    turn.ask(PromptKind.ANSWER, words, offers + card + extras + turn.nav())

@@ -32,7 +32,6 @@ from bot.domain.texts import (
     LANGUAGE_INTERFACE_ONLY,
     MENU_TITLE,
     MORE_CHOICES,
-    OFFICE_ASK,
     OFFICE_UNCONFIRMED,
     TOPIC_TITLE,
     Text,
@@ -111,10 +110,11 @@ def menu(turn: Turn, page: int = 1, *notice: Block) -> None:
         Choice(action=f"t:{topic.id}", label=turn.label(f"topics/{topic.id}/title"))
         for topic in turn.catalogue.topics
     )
+    dated = blocks.notices(turn, lambda each: each.everywhere)
     last = (Choice(action="h", label=turn.words(HUMAN), nav=True), turn.emergency())
     turn.ask(
         PromptKind.NAVIGATION,
-        (*notice, turn.paragraph(MENU_TITLE)),
+        (*notice, *dated, turn.paragraph(MENU_TITLE)),
         _paged(turn, topics, page, "m") + last,
     )
 
@@ -130,10 +130,11 @@ def topic(turn: Turn, topic_id: str, page: int = 1, *notice: Block) -> None:
     entries = tuple(
         Choice(action=f"e:{entry}", label=turn.label(f"{entry}/title")) for entry in found.entries
     )
+    dated = blocks.notices(turn, lambda each: topic_id in each.topics)
     title = turn.words(TOPIC_TITLE, topic=turn.label(f"topics/{topic_id}/title"))
     turn.ask(
         PromptKind.NAVIGATION,
-        (*notice, Paragraph(spans=(Plain(text=title),))),
+        (*notice, *dated, Paragraph(spans=(Plain(text=title),))),
         _paged(turn, entries, page, f"t:{topic_id}") + turn.nav(),
     )
 
@@ -163,12 +164,11 @@ def emergency(turn: Turn) -> None:
 
 def human(turn: Turn, *notice: Block) -> None:
     """Say how to reach the office; without confirmed details only its name and towns."""
-    name, towns = turn.line("site/office-name"), turn.line("site/office-towns")
-    where = turn.paragraph(OFFICE_ASK, office=name, towns=towns)
+    where = blocks.office_name(turn)
     if turn.catalogue.site.office.confirmed:
-        turn.page(*notice, where, *blocks.office(turn))
+        turn.page(*notice, *where, *blocks.office(turn))
     else:
-        turn.page(*notice, where, turn.paragraph(OFFICE_UNCONFIRMED))
+        turn.page(*notice, *where, turn.paragraph(OFFICE_UNCONFIRMED))
 
 
 def privacy(turn: Turn) -> None:

@@ -202,8 +202,10 @@ def _press(turn: Turn, press: Press) -> None:
             answers.answer(turn, rest)
         case "b" if own:
             where.back(turn)
-        case "g" if own:
-            where.german(turn)
+        case "g" if own and turn.prompt is not None:
+            where.german(turn, turn.prompt)
+        case "k" if own:
+            where.card(turn)
         case "r" if own:
             where.here(turn)
         case "n" if own:

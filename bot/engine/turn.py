@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from bot.content.catalogue import Catalogue, Found
+from bot.content.model import Entry
 from bot.domain.conversation import (
     FREE,
     Frame,
@@ -29,6 +30,7 @@ from bot.domain.outgoing import (
     Note,
     Output,
     Paragraph,
+    Pin,
     Plain,
     Say,
 )
@@ -75,6 +77,8 @@ class Turn:
     blocks: list[Block] = field(default_factory=list)
     shown: list[str] = field(default_factory=list)
     last_shown: tuple[str, ...] = ()
+    places: set[str] = field(default_factory=set)  # all places of the answer
+    pins: dict[str, Pin] = field(default_factory=dict)  # those that are on the map
     placed: str | None = None  # the place whose name stands last in the answer
     more: str | None = None
     fallbacks: list[str] = field(default_factory=list)  # languages that stand in for hers
@@ -170,6 +174,12 @@ class Turn:
         self.shown.append(key)
         self.placed = None
 
+    @property
+    def shown_entry(self) -> Entry | None:
+        """Return the entry that the answer comes from, None for an answer without one."""
+        last = self.shown[-1] if self.shown else ""
+        return self.catalogue.entries.get(last.partition("/")[0])
+
     def label(self, key: str) -> str:
         """Return a title or label of the content in her language."""
         return self.catalogue.plain(key, self.language)
@@ -205,11 +215,19 @@ class Turn:
         *,
         fingerprint: str | None = None,
         tries: int = 0,
+        card: bool = False,
     ) -> None:
         """Send a message that becomes the open prompt; the one before is closed or edited in
         place.
         """
-        message = Message(lang=self.language, blocks=blocks, choices=choices, free=kind in FREE)
+        message = Message(
+            lang=self.language,
+            blocks=blocks,
+            choices=choices,
+            free=kind in FREE,
+            card=card,
+            pins=tuple(self.pins.values()),
+        )
         target = self._in_place_target(kind)
         if target is None:
             self.close()

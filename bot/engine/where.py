@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.content.model import AskStep, OfferStep
-from bot.domain.conversation import QUESTIONS, PromptKind, Waypoint
-from bot.domain.outgoing import Block
-from bot.domain.texts import GONE
+from bot.domain.conversation import QUESTIONS, Prompt, PromptKind, Waypoint
+from bot.domain.outgoing import Block, Note, Paragraph, Plain, Strong
+from bot.domain.texts import CARD_INTRO, CARD_SHOW, CARD_TITLE, GONE
 from bot.engine import kinds, menu, walk
 from bot.engine.turn import MENU_PLACE, Turn
 
@@ -72,11 +72,9 @@ def more(turn: Turn, key: str) -> None:
     _send(turn)
 
 
-def german(turn: Turn) -> None:
+def german(turn: Turn, prompt: Prompt) -> None:
     """Show the newest question or answer in the source language, with the choices it has."""
-    prompt, own, source = turn.prompt, turn.language, turn.catalogue.source.code
-    if prompt is None:
-        return
+    own, source = turn.language, turn.catalogue.source.code
     turn.language = source
     _compose(turn, turn.last_shown)
     turn.language = own
@@ -88,6 +86,33 @@ def german(turn: Turn) -> None:
         tuple(choice for choice in prompt.choices if choice.action != "g"),
         fingerprint=prompt.fingerprint,
         tries=prompt.tries,
+    )
+
+
+def card(turn: Turn) -> None:
+    """Show the newest answer as a German card for the counter, with a word for the official."""
+    own, source = turn.language, turn.catalogue.source.code
+    entry_id = turn.last_shown[-1].partition("/")[0] if turn.last_shown else ""
+    if entry_id not in turn.catalogue.entries:
+        menu.menu(turn, 1, turn.paragraph(GONE))
+        return
+    turn.language = source
+    title = turn.label(f"{entry_id}/title")
+    spoken = turn.catalogue.language_names((own,), source)
+    head = (
+        Paragraph(spans=(Strong(text=turn.words(CARD_TITLE, title=title)),)),
+        turn.paragraph(CARD_INTRO, language=spoken, title=title),
+    )
+    keys = turn.last_shown
+    _compose(turn, keys)
+    turn.language = own
+    german_part = tuple(replace(block, lang=source) for block in (*head, *turn.blocks))
+    turn.blocks.clear()
+    turn.ask(
+        PromptKind.PAGE,
+        (Note(spans=(Plain(text=turn.words(CARD_SHOW)),)), *german_part),
+        turn.nav(),
+        card=True,
     )
 
 

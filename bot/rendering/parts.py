@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from bot.domain.capabilities import Capabilities, Choices, LengthUnit, Rich
-from bot.domain.outgoing import Button, Message, Part, Parts
+from bot.domain.outgoing import Button, Message, Part, Parts, Pin
 from bot.rendering import choices, plain
 from bot.rendering.entities import entities, utf16
 from bot.rendering.fragments import NOTHING, DirectionOf, Fragment, fragments
@@ -71,7 +71,7 @@ def parts(
         marked = f"<p>{NOTHING}</p>" if capabilities.rich is Rich.HTML else ""
         pieces = [_Piece((), NOTHING, marked)]
     direction = direction_of(message.lang)
-    found = []
+    found = [_pin(pin, message, direction) for pin in message.pins if capabilities.pins]
     for number, piece in enumerate(pieces, start=1):
         formatted, left_out = (
             entities(piece.shown, capabilities.max_entities)
@@ -90,6 +90,12 @@ def parts(
             )
         )
     return Parts(pieces=tuple(found), dropped=tuple(dropped))
+
+
+def _pin(pin: Pin, message: Message, direction: Literal["ltr", "rtl"]) -> Part:
+    """Return a place on the map; its name is German, as on the door."""
+    text = f"{pin.name}\n{pin.address}"
+    return Part(text=text, lang=message.lang, direction=direction, pin=pin)
 
 
 def _pieces(

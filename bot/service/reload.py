@@ -28,7 +28,9 @@ NAMED = 5  # problems that the log names; the others are counted
 
 
 class LiveContent:
-    """Holds the snapshot that is live. `refused` are the problems of the newest broken change."""
+    """Holds the snapshot that is live. `refused` are the problems of the newest broken change;
+    `changed` is called after every change, sound or refused.
+    """
 
     def __init__(
         self,
@@ -37,11 +39,13 @@ class LiveContent:
         *,
         history: Path | None,
         clock: Callable[[], datetime],
+        changed: Callable[[], None] = lambda: None,
     ) -> None:
         self._content = content
         self._locales = locales
         self._history = history
         self._clock = clock
+        self._changed = changed
         self._catalogue = load(content, locales)
         self.refused: tuple[Problem, ...] = ()
         self.since = clock()
@@ -79,6 +83,7 @@ class LiveContent:
                 self._figures(before)
                 log.info("content.live", version=fresh.version, entries=len(fresh.entries))
                 await asyncio.to_thread(self._keep)
+        self._changed()
 
     def _refuse(self, problems: tuple[Problem, ...]) -> None:
         self.refused = problems

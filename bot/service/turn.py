@@ -276,7 +276,7 @@ def _closed(tx: Tx, conversation: Conversation, close: Close) -> bytes | None:
         return None
     message = load_message(raw)
     note = (Note(spans=(Plain(text=close.note),)),) if close.note is not None else ()
-    return dump_message(replace(message, blocks=message.blocks + note, choices=()))
+    return dump_message(replace(message, blocks=message.blocks + note, choices=(), pins=()))
 
 
 def set_aside(

@@ -14,7 +14,7 @@ from typing import Literal
 from bot.content.catalogue import Catalogue
 from bot.domain.capabilities import Capabilities, Choices, LengthUnit, Rich
 from bot.domain.inbound import ButtonPress, Content, Inbound, Opened, Sender, TextMessage
-from bot.domain.outgoing import token
+from bot.domain.outgoing import Message, token
 from bot.domain.texts import NUMBER_OR_WORD
 from bot.rendering import parts as rendering
 from bot.service.codec import load_message, load_words
@@ -164,11 +164,16 @@ def _event(row: HistoryRow, catalogue: Catalogue) -> WebEvent | None:
             "replaces": None,
         }
         return WebEvent(seq=row.seq, data=data)
-    return WebEvent(seq=row.seq, data=_said(row, catalogue))
-
-
-def _said(row: HistoryRow, catalogue: Catalogue) -> dict[str, object]:
     message = load_message(row.body)
+    return WebEvent(seq=row.seq, data=said(message, row.seq, catalogue, replaces=row.target))
+
+
+def said(
+    message: Message, seq: int, catalogue: Catalogue, *, replaces: int | None = None
+) -> dict[str, object]:
+    """Return message number `seq` as the page shows it; `replaces` is the number of the edited
+    one.
+    """
 
     def direction_of(code: str) -> Literal["ltr", "rtl"]:
         language = catalogue.language(code)
@@ -176,24 +181,24 @@ def _said(row: HistoryRow, catalogue: Catalogue) -> dict[str, object]:
 
     rendered = rendering.parts(
         message,
-        row.seq,
+        seq,
         WEB,
         rendering.Words(number_or_word=catalogue.words(NUMBER_OR_WORD, message.lang)),
         direction_of=direction_of,
     )
     pieces = rendered.pieces
     return {
-        "id": str(row.seq),
+        "id": str(seq),
         "from": "program",
         "lang": message.lang,
         "dir": direction_of(message.lang),
         "text": "\n\n".join(piece.text for piece in pieces),
         "html": "".join(piece.html for piece in pieces),
         "choices": [
-            {"id": token(row.seq, c.action), "label": c.label, "nav": c.nav}
+            {"id": token(seq, c.action), "label": c.label, "nav": c.nav}
             | ({"lang": c.lang, "dir": direction_of(c.lang)} if c.lang is not None else {})
             for c in message.choices
         ],
-        "replaces": str(row.target) if row.target is not None else None,
+        "replaces": str(replaces) if replaces is not None else None,
         "free": message.free,
     }

@@ -9,7 +9,7 @@ now has been sent). A comment every `HEARTBEAT` seconds lets both sides notice a
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import aclosing
 
 import anyio
@@ -54,6 +54,30 @@ def event(data: object, *, name: str = "", seq: int | None = None) -> bytes:
     return head.encode() + b"data: " + orjson.dumps(data) + b"\n\n"
 
 
+async def wakes(source: AsyncIterator[None]) -> AsyncGenerator[bool, None]:
+    """Yield True whenever `source` does and False after HEARTBEAT seconds of silence; end with
+    it.
+    """
+    woken = asyncio.ensure_future(anext(source))
+    try:
+        while True:
+            await asyncio.wait({woken}, timeout=HEARTBEAT)
+            if not woken.done():
+                yield False
+                continue
+            woken.result()
+            yield True
+            woken = asyncio.ensure_future(anext(source))
+    except StopAsyncIteration:
+        return
+    finally:
+        with anyio.CancelScope(shield=True):
+            woken.cancel()
+            await asyncio.wait({woken})
+            if isinstance(source, AsyncGenerator):
+                await source.aclose()
+
+
 async def stream(
     chat: WebChat, session: str, after: int, lang: str, page_of: PageOf
 ) -> AsyncGenerator[bytes, None]:
@@ -63,16 +87,12 @@ async def stream(
     `lang` is the language that the page shows now.
     """
     yield b"retry: 1000\n\n"
-    commits = chat.subscribe(session)
-    woken = asyncio.ensure_future(anext(commits))
     first = True
-    try:
-        while True:
-            await asyncio.wait({woken}, timeout=HEARTBEAT)
-            if not woken.done():
+    async with aclosing(wakes(chat.subscribe(session))) as commits:
+        async for committed in commits:
+            if not committed:
                 yield b": \n\n"
                 continue
-            woken.result()
             if first and after and not await chat.events(session, after - 1):
                 after = 0  # a number that this conversation never gave: nothing may be held back
             while batch := await chat.events(session, after):
@@ -85,15 +105,6 @@ async def stream(
             if first:
                 yield event({}, name="ready")
                 first = False
-            woken = asyncio.ensure_future(anext(commits))
-    except StopAsyncIteration:
-        return
-    finally:
-        with anyio.CancelScope(shield=True):
-            woken.cancel()
-            await asyncio.wait({woken})
-            if isinstance(commits, AsyncGenerator):
-                await commits.aclose()
 
 
 def _language(batch: list[WebEvent]) -> str | None:

@@ -11,6 +11,7 @@ import re
 from urllib.parse import urlsplit
 
 from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -38,6 +39,11 @@ _HEADERS = {
 }
 _HOST = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9._-]+))(?::[0-9]{1,5})?")
 _HSTS = "max-age=31536000"
+_HERE = frozenset({"localhost", "127.0.0.1"})
+_FORWARDING = frozenset(
+    {"forwarded", "via", "x-real-ip", "x-client-ip", "x-original-host", "true-client-ip"}
+    | {"x-cluster-client-ip", "cf-connecting-ip", "fastly-client-ip", "x-envoy-external-address"}
+)
 
 
 def hosts(settings: Settings) -> frozenset[str] | None:
@@ -59,6 +65,18 @@ def security_headers(settings: Settings) -> dict[str, str]:
     """Return what every answer carries."""
     https = {"Strict-Transport-Security": _HSTS} if settings.secure_cookies else {}
     return {**_HEADERS, **https}
+
+
+def is_without_login(request: Request, settings: Settings) -> bool:
+    """True where a page without login may be shown: nobody but this machine can have asked.
+
+    Bound to loopback, no public address, called localhost or 127.0.0.1, and no sign of a proxy.
+    """
+    forwarded = any(
+        name in _FORWARDING or name.startswith("x-forwarded") for name in request.headers
+    )
+    host = host_name(request.headers.get("host", ""))
+    return settings.without_login and host in _HERE and not forwarded
 
 
 class Guard:

@@ -13,9 +13,11 @@ from starlette.routing import BaseRoute
 
 from bot.content.catalogue import Catalogue
 from bot.service.ports import WebChat
+from bot.service.preview import Preview
 from bot.settings import Settings
 from bot.web import health
 from bot.web.chat import Chat
+from bot.web.desk.content import ContentDesk
 from bot.web.frame import Frame
 from bot.web.pages import Failures, Pages
 from bot.web.security import Guard
@@ -29,8 +31,10 @@ def build(
     ready: health.Ready,
     routes: Sequence[BaseRoute],
     clock: Callable[[], datetime],
+    preview: Preview | None = None,
 ) -> Starlette:
-    """Return the application. `routes` are those of other rooms (the Telegram webhook).
+    """Return the application. `routes` are those of other rooms (the Telegram webhook); without
+    `preview` there is no desk.
 
     Event streams end when the service ends their subscriptions: do that before the server stops, it
     waits for them.
@@ -40,6 +44,7 @@ def build(
         routes=[
             *Chat(chat, frame, settings).routes(),
             *Pages(frame).routes(),
+            *(ContentDesk(preview, frame, settings).routes() if preview is not None else ()),
             *frame.routes(),
             *health.routes(ready),
             *routes,

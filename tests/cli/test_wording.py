@@ -9,30 +9,9 @@ import pytest
 from bot import cli
 from bot.cli.wording import fault
 from bot.settings import Settings
-from tests.program import ROOT
+from tests.program import Here
 
 CANARY = "Kanarienvogel"
-
-
-def run(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *arguments: str
-) -> tuple[int, str]:
-    """Run `lotse` in this process; return exit code and everything printed."""
-    monkeypatch.setattr("sys.argv", ["lotse", *arguments])
-    with pytest.raises(SystemExit) as ended:
-        cli.main()
-    printed = capsys.readouterr()
-    code = ended.value.code
-    return code if isinstance(code, int) else int(bool(code)), printed.out + printed.err
-
-
-@pytest.fixture(autouse=True)
-def alone(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """No settings but those of the test."""
-    monkeypatch.chdir(tmp_path_factory.mktemp("alone"))
-    for name in Settings.model_fields:
-        monkeypatch.delenv(f"LOTSE_{name.upper()}", raising=False)
-    monkeypatch.setenv("LOTSE_CONTENT_DIR", str(ROOT / "content"))
 
 
 @pytest.mark.parametrize(
@@ -69,36 +48,30 @@ def alone(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFact
 )
 @pytest.mark.parametrize("command", ["up", "doctor"])
 def test_a_wrong_value_is_named_and_not_shown(
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    command: str,
-    name: str,
-    value: str,
-    words: str,
+    here: Here, command: str, name: str, value: str, words: str
 ) -> None:
-    monkeypatch.setenv(f"LOTSE_{name}", value)
-    if name != "WEB_PORT":
-        monkeypatch.setenv("LOTSE_WEB_PORT", "0")
+    ended = here(command, **({"LOTSE_WEB_PORT": "0"} | {f"LOTSE_{name}": value}))
 
-    code, printed = run(monkeypatch, capsys, command)
-
-    assert code == 2 or (command == "doctor" and code == 1)
+    printed = ended.out + ended.err
+    assert ended.code == 2 or (command == "doctor" and ended.code == 1)
     assert f"LOTSE_{name}" in printed
     assert words in printed
     assert CANARY not in printed
-    assert "Traceback" not in printed
+    assert "fault in the program" not in printed
 
 
-def test_every_wrong_setting_is_said_at_once(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setenv("LOTSE_WEB_PORT", CANARY)
-    monkeypatch.setenv("LOTSE_LOG", CANARY)
+def test_every_wrong_setting_is_said_at_once(here: Here) -> None:
+    ended = here("up", LOTSE_WEB_PORT=CANARY, LOTSE_LOG=CANARY)
 
-    code, printed = run(monkeypatch, capsys, "up")
+    assert ended.code == 2
+    assert len(ended.err.splitlines()) == 2
 
-    assert code == 2
-    assert len(printed.splitlines()) == 2
+
+def test_a_file_env_counts_and_the_environment_counts_more(here: Here) -> None:
+    (here.folder / ".env").write_text(f"LOTSE_WEB_PORT={CANARY}\nLOTSE_LOG=json\n")
+
+    assert "LOTSE_WEB_PORT" in here("up").err
+    assert "LOTSE_LOG" in here("up", LOTSE_LOG=CANARY).err
 
 
 def test_empty_means_unset(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -118,20 +91,18 @@ def test_tokens_are_taken(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
     assert value not in repr(settings)
 
 
-def test_a_fault_is_told_by_its_place_alone(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    def broken() -> None:
+def test_a_fault_is_told_by_its_place_alone(here: Here, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_settings: Settings) -> None:
         raise RuntimeError(f"what {CANARY} wrote")
 
-    monkeypatch.setattr(cli.database, "upgrade_database", lambda _settings: broken())
+    monkeypatch.setattr(cli.database, "upgrade_database", broken)
 
-    code, printed = run(monkeypatch, capsys, "db", "upgrade")
+    ended = here("db", "upgrade")
 
-    assert code == 2
-    assert "RuntimeError" in printed
-    assert "test_wording.py" in printed
-    assert CANARY not in printed
+    assert ended.code == 2
+    assert "RuntimeError" in ended.err
+    assert "test_wording.py" in ended.err
+    assert CANARY not in ended.err + ended.out
 
 
 def test_a_fault_names_every_step() -> None:

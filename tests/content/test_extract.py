@@ -22,7 +22,7 @@ AT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 def update(pack: Pack) -> list[extract.Written]:
     catalogue = pack.load()
-    return list(extract.update(catalogue.texts, catalogue.languages, pack.locales, AT))
+    return list(extract.update(catalogue, catalogue.languages, pack.content, pack.locales, AT))
 
 
 def content_po(pack: Pack, language: str = "en") -> polib.POFile:
@@ -123,7 +123,7 @@ def test_translators_learn_what_a_text_is(pack: Pack) -> None:
 
 
 def test_templates(pack: Pack) -> None:
-    first, second = extract.extract(pack.load().texts, pack.locales, AT)
+    first, second = extract.extract(pack.load(), pack.content, pack.locales, AT)
     assert (first.path.name, second.path.name) == ("content.pot", "messages.pot")
     assert first.total == len(pack.load().texts)
     assert first.translated == 0

@@ -104,32 +104,6 @@ def test_a_long_first_sentence(pack: Pack) -> None:
     assert codes(pack, "long") == [(6, "first-sentence"), (8, "first-sentence")]
 
 
-def test_a_long_answer_is_measured_over_its_longest_way(pack: Pack) -> None:
-    text = "Ein kurzer Satz. " * 20
-    steps(
-        pack,
-        "long",
-        f"id: a, say: {text}",
-        f"id: b, say: {text}",
-        f"id: c, if: {{q: true}}, say: {text}",
-        "id: q, ask: yes_no, text: x",
-        f"id: e, say: {text}",
-    )
-    assert codes(pack, "long") == [(6, "answer-length")]
-
-
-def test_two_buttons_for_more_in_one_answer(pack: Pack) -> None:
-    steps(
-        pack,
-        "more",
-        "id: a, say: x, more: y",
-        "id: b, say: x, more: y",
-        "id: q, ask: text, text: x",
-        "id: c, say: x, more: y",
-    )
-    assert codes(pack, "more") == [(6, "answer-more")]
-
-
 def test_a_long_label(pack: Pack) -> None:
     pack.change(
         "topics/arrival/course.yaml", "Deutsch lernen", "Deutsch lernen, aber wirklich gründlich"

@@ -45,7 +45,7 @@ def test_a_bound_is_a_date_or_counts_from_today() -> None:
     assert relative_date("2026-01-02", TODAY) == date(2026, 1, 2)
     assert relative_date("-P14D", TODAY) == date(2026, 11, 10)
     assert relative_date("P0D", TODAY) == TODAY
-    with pytest.raises(ValueError, match="isoformat|duration"):
+    with pytest.raises(ValueError, match=r"isoformat|duration"):
         relative_date("soon", TODAY)
 
 

@@ -10,7 +10,9 @@ def test_a_token_comes_back_as_it_went(seq: int, action: str) -> None:
     assert parse_token(token(seq, action)) == (seq, action)
 
 
-@pytest.mark.parametrize("text", ["", "12", "12~", "~m", "x~m", "-1~m", "1234567890~m", "²~m", "١~m"])
+@pytest.mark.parametrize(
+    "text", ["", "12", "12~", "~m", "x~m", "-1~m", "1234567890~m", "²~m", "١~m"]
+)
 def test_foreign_buttons_are_no_tokens(text: str) -> None:
     assert parse_token(text) is None
 

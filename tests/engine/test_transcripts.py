@@ -1,4 +1,7 @@
-"""Golden conversations: `S` is what she does, `L` what the program says. `pytest --update` rewrites the `L` lines."""
+"""Golden conversations: `S` is what she does, `L` what the program says.
+
+`pytest --update` rewrites the `L` lines.
+"""
 
 from __future__ import annotations
 

@@ -47,6 +47,7 @@ CAPABILITIES = Capabilities(
     choices=Choices.NUMBERED,
     edits=True,
     edits_in_place=False,  # an edit makes no sound and stays where it was
+    pins=True,
     idempotent=True,
     end_to_end=True,
 )

@@ -113,6 +113,9 @@ def transaction(key: str, number: int) -> str:
 
 def content(piece: Part, edits: str | None) -> dict[str, Any]:
     """Return the content of an m.room.message; m.text, because clients do not announce notices."""
+    if piece.pin is not None:  # Matrix client-server API, m.location; RFC 5870
+        place = f"geo:{piece.pin.lat},{piece.pin.lon}"
+        return {"msgtype": "m.location", "body": piece.text, "geo_uri": place}
     found: dict[str, Any] = {"msgtype": "m.text", "body": piece.text}
     if piece.html:
         found["format"] = "org.matrix.custom.html"

@@ -38,6 +38,7 @@ CAPABILITIES = Capabilities(
     max_buttons=50,
     max_row=2,
     max_entities=100,
+    pins=True,
     end_to_end=False,
 )
 CONNECTIONS = 40

@@ -17,7 +17,7 @@ from typing import Any
 
 from bot.channels.telegram.client import Client, Garbled, Lost, NotSent, Ok, Rejected, Reply
 from bot.domain.delivery import Moved, Outcome, Refused, Retry, Scope, Sent, Unknown
-from bot.domain.outgoing import Entity, Part
+from bot.domain.outgoing import Entity, Part, Pin
 from bot.service.ports import Delivery
 
 ACCOUNT_PER_SECOND = 25
@@ -72,6 +72,8 @@ class Sender:
         except ValueError:
             return Refused(reason="bad-address")
         method = "sendMessage" if target is None else "editMessageText"
+        if piece.pin is not None:
+            method, body = "sendVenue", _venue(address, piece.pin)
         self._sent_at.append(self._clock())
         reply = await self._client.call(method, body)
         self._failures = self._failures + 1 if _failed(reply) else 0
@@ -168,6 +170,16 @@ def _body(address: str, piece: Part) -> dict[str, Any]:
             ]
         }
     return body
+
+
+def _venue(address: str, pin: Pin) -> dict[str, Any]:
+    return {
+        "chat_id": int(address),
+        "latitude": pin.lat,
+        "longitude": pin.lon,
+        "title": pin.name,
+        "address": pin.address,
+    }
 
 
 def _entity(entity: Entity) -> dict[str, Any]:

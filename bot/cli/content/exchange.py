@@ -1,0 +1,117 @@
+"""`lotse content export` and `import`: to translators and other programs, and back."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from bot.cli.content.reading import PROBLEM_FOUND, each, languages_of, loaded
+from bot.cli.wording import print_problems
+from bot.content import exchange
+from bot.content.catalogue import Catalogue
+from bot.content.po import MAX_BYTES
+from bot.domain.errors import LotseError
+from bot.settings import Settings
+
+FORMATS = click.Choice(["po", "integreat"])
+
+
+@click.command()
+@click.option("--format", "form", type=FORMATS, required=True)
+@click.option("--lang", "wanted", multiple=True, help="Only this language; may be repeated.")
+@click.option("--overwrite", is_flag=True, help="Replace files that are there already.")
+@click.argument("folder", type=click.Path(path_type=Path), default=".")
+def export(form: str, wanted: tuple[str, ...], overwrite: bool, folder: Path) -> None:
+    """Write what Lotse says into FOLDER (this one if left out).
+
+    po: one file for each language, lotse-LANG.po, with content and interface, for Poedit, Weblate
+    and the like. integreat: pages in the form of the Integreat API v3.
+    """
+    settings = Settings()
+    catalogue = loaded(settings)
+    if form == "po":
+        _export_po(catalogue, settings, wanted, folder, overwrite=overwrite)
+
+
+def _export_po(
+    catalogue: Catalogue,
+    settings: Settings,
+    wanted: Sequence[str],
+    folder: Path,
+    *,
+    overwrite: bool,
+) -> None:
+    languages = languages_of(catalogue, wanted)
+    paths = {language.code: folder / f"lotse-{language.code}.po" for language in languages}
+    _demand_room(list(paths.values()), overwrite=overwrite)
+    folder.mkdir(parents=True, exist_ok=True)
+    for language in each(languages, "Writing"):
+        made = exchange.outgoing(catalogue, language, settings.content_dir, settings.locales_dir)
+        exchange.write(paths[language.code], made, _now())
+        done = len(made.translated_entries())
+        click.echo(f"{paths[language.code]}: {done} of {len(made)} messages translated")
+
+
+@click.command(name="import")
+@click.option("--format", "form", type=FORMATS, required=True)
+@click.option("--lang", help="The language of a PO file; if left out, what its header says.")
+@click.option("--overwrite", is_flag=True, help="Integreat: replace drafts that are there already.")
+@click.argument("source", type=click.Path(path_type=Path, exists=True))
+def import_(form: str, lang: str | None, overwrite: bool, source: Path) -> None:
+    """Take SOURCE into the content.
+
+    po: a file that `export` made, or one content.po or messages.po. Only words and human checks
+    are taken; what is refused is listed with its line (exit code 1), the rest is taken all the same.
+    integreat: a JSON file or folder of pages and locations becomes drafts under content/drafts.
+    """
+    settings = Settings()
+    catalogue = loaded(settings)
+    if form == "po":
+        _import_po(catalogue, settings, source, lang)
+
+
+def _import_po(catalogue: Catalogue, settings: Settings, source: Path, lang: str | None) -> None:
+    try:
+        with source.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise LotseError(f"{source} cannot be read: {error.strerror}.") from error
+    code = lang or exchange.language_of(content, source.as_posix())
+    if not code:
+        message = f"{source} names no language in its header; say which with --lang"
+        raise click.UsageError(message)
+    (language,) = languages_of(catalogue, [code])
+    if language.status == "source":
+        message = f"{code} is the source language; its texts are the YAML files"
+        raise click.BadParameter(message, param_hint="--lang")
+    found = exchange.incoming(
+        content,
+        source.as_posix(),
+        catalogue=catalogue,
+        language=language,
+        content_dir=settings.content_dir,
+        locales_dir=settings.locales_dir,
+        at=_now(),
+    )
+    click.echo(f"{language.code}: {len(found.taken)} messages taken, {len(found.refused)} refused.")
+    if found.refused:
+        print_problems(found.refused)
+        sys.exit(PROBLEM_FOUND)
+
+
+def _demand_room(paths: Sequence[Path], *, overwrite: bool) -> None:
+    taken = [path.as_posix() for path in paths if path.exists()]
+    if taken and not overwrite:
+        message = (
+            f"{', '.join(taken)} is there already, perhaps with a translator's work: import it "
+            "first, choose another folder, or say --overwrite"
+        )
+        raise click.UsageError(message)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
