@@ -98,9 +98,14 @@ class Talk:
         return self.feed(Greeting())
 
     def perform(self, line: str) -> tuple[Output, ...]:
-        """Do one line of a transcript: `[label]`, `(voice)`, `(open)`, `(wait P20D)` or words."""
+        """Do one line of a transcript: words, `[label]`, `(press a:guben)` on the newest message,
+        `(wait P20D)`, `(open)`, or something that is no text: `(voice)`.
+        """
         if found := re.fullmatch(r"\[(.+)\]", line):
             return self.press(found[1])
+        if found := re.fullmatch(r"\(press (\S+)\)", line):
+            assert self.state.prompt is not None
+            return self.feed(Press(seq=self.state.prompt.seq, action=found[1]), pressed=True)
         if found := re.fullmatch(r"\(wait (\S+)\)", line):
             self.wait(found[1])
             return ()
@@ -113,7 +118,7 @@ class Talk:
     def shown(self, output: Output) -> list[str]:
         """Return an output as lines of a transcript."""
         if isinstance(output, Close):
-            return [f"(answered) {output.note or ''}".rstrip()]
+            return [f"(closed) {output.note or ''}".rstrip()]
         rendered = parts(
             output.message,
             output.seq,

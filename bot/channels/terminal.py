@@ -17,6 +17,8 @@ class Conversation:
         self._after = 0
         self._number = 0
         self._seen: list[dict[str, object]] = []
+        self.words: list[str] = []
+        """What she said, in order."""
 
     async def open(self) -> None:
         """Begin; with a language given, in that language."""
@@ -27,6 +29,7 @@ class Conversation:
 
     async def say(self, words: str) -> None:
         """Send words, a number or a label."""
+        self.words.append(words)
         await self._post(text=words)
 
     async def _post(self, *, text: str | None = None, choice: str | None = None) -> None:

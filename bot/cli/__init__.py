@@ -44,7 +44,7 @@ for command in (history, rollback):
 def main() -> None:
     """Run a command; every error that a person can mend ends in a sentence."""
     try:
-        lotse(standalone_mode=False)
+        lotse(prog_name="lotse", standalone_mode=False)
     except click.ClickException as error:
         error.show()
         sys.exit(CANNOT_START)

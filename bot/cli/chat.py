@@ -11,7 +11,7 @@ import asyncio
 import secrets
 import sys
 from collections.abc import Iterator
-from typing import IO
+from pathlib import Path
 
 import click
 import orjson
@@ -19,6 +19,7 @@ import orjson
 from bot.app import build
 from bot.app.logs import configure
 from bot.channels.terminal import Conversation
+from bot.cli.recording import Record, record_file
 from bot.service.webchat import HistoryChat
 from bot.settings import Settings
 
@@ -28,10 +29,11 @@ from bot.settings import Settings
 @click.option("--json", "as_json", is_flag=True, help="Print the objects of the web chat's stream.")
 @click.option(
     "--record",
-    type=click.File("w", encoding="utf-8", lazy=False),
-    help="Write the conversation to FILE as a transcript.",
+    type=click.Path(dir_okay=False, path_type=Path),
+    callback=record_file,
+    help="Write the conversation to FILE: as a transcript, or add it to a .yaml as a test.",
 )
-def chat(lang: str | None, as_json: bool, record: IO[str] | None) -> None:
+def chat(lang: str | None, as_json: bool, record: Record | None) -> None:
     """Talk to the bot here, in a new conversation.
 
     Answer with the number or the words of a choice; /menu, /language, /help and /emergency work
@@ -52,6 +54,7 @@ def chat(lang: str | None, as_json: bool, record: IO[str] | None) -> None:
         clock=app.clock,
     )
     conversation = Conversation(source, session=secrets.token_hex(16), language=lang)
+    began = app.clock()
     with asyncio.Runner() as runner:
         try:
             runner.run(conversation.open())
@@ -62,7 +65,7 @@ def chat(lang: str | None, as_json: bool, record: IO[str] | None) -> None:
         finally:
             runner.run(app.database.close())
             if record is not None:
-                record.write(conversation.transcript())
+                record.keep(conversation, app.catalogue(), began=began, language=lang)
 
 
 def _lines() -> Iterator[str]:

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
 import click
 
+from bot.cli.content.reading import PROBLEM_FOUND, each, languages_of, loaded
 from bot.cli.wording import print_problems
 from bot.content import rehearsals
 from bot.content.catalogue import Catalogue
-from bot.content.load import load
 from bot.content.problems import Problems
 from bot.content.rehearsals import Known, Rehearsal
 from bot.domain.errors import ContentError
 from bot.service.rehearsal import DAY, Outcome, play, report
 from bot.settings import Settings
-
-PROBLEM_FOUND = 1
 
 
 @click.command("test")
@@ -43,23 +41,19 @@ def content_test(files: tuple[Path, ...], lang: str | None, today: datetime) -> 
     another way than expected. Exit code 1 if one does.
     """
     settings = Settings()
-    if not settings.content_dir.is_dir():
-        message = f"there is no folder {settings.content_dir}; set LOTSE_CONTENT_DIR"
-        raise click.UsageError(message)
     try:
-        catalogue = load(settings.content_dir, settings.locales_dir)
+        catalogue = loaded(settings)
         wanted = _read(files or rehearsals.files(settings.content_dir), catalogue)
     except ContentError as error:
         print_problems(error.problems)
         sys.exit(PROBLEM_FOUND)
-    if lang is not None and catalogue.language(lang) is None:
-        known = ", ".join(language.code for language in catalogue.languages)
-        raise click.BadParameter(f"the site has {known}", param_hint="--lang")
+    if lang is not None:
+        languages_of(catalogue, [lang])  # refuses one that the site does not have
+        wanted = [one for one in wanted if one.language == lang]
     began = time.perf_counter()
-    outcomes = []
-    for outcome in _played(
-        [one for one in wanted if lang in {None, one.language}], catalogue, today
-    ):
+    outcomes: list[Outcome] = []
+    for one in each(wanted, "Playing"):
+        outcome = play(one, catalogue, today.date())
         outcomes.append(outcome)
         if not outcome.passed:
             click.echo(report(outcome))
@@ -97,17 +91,3 @@ def _read(files: Sequence[Path], catalogue: Catalogue) -> list[Rehearsal]:
     if problems.errors:
         raise ContentError(problems.all())
     return found
-
-
-def _played(
-    wanted: Sequence[Rehearsal], catalogue: Catalogue, today: datetime
-) -> Iterator[Outcome]:
-    """Play one after the other; a terminal shows how far it is."""
-    if not sys.stderr.isatty():
-        for one in wanted:
-            yield play(one, catalogue, today.date())
-        return
-    with click.progressbar(length=len(wanted), label="Playing", file=sys.stderr) as bar:
-        for one in wanted:
-            yield play(one, catalogue, today.date())
-            bar.update(1)

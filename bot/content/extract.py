@@ -16,6 +16,7 @@ from datetime import datetime
 from pathlib import Path
 
 import polib
+from babel.core import UnknownLocaleError
 from babel.messages.plurals import get_plural
 
 from bot.content import interface, po, style
@@ -180,7 +181,10 @@ def plural_forms(language: str) -> str:
     """Return the Plural-Forms header of a language."""
     if language in {"dsb", "hsb"}:
         return _SORBIAN
-    return str(get_plural(language.replace("-", "_")).plural_forms)
+    try:
+        return str(get_plural(language.replace("-", "_")).plural_forms)
+    except (UnknownLocaleError, ValueError):
+        return "nplurals=2; plural=(n != 1);"
 
 
 def _write(path: Path, catalogue: polib.POFile, at: datetime) -> Written:

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import assert_never
 from urllib.parse import urlsplit
 
@@ -172,6 +173,7 @@ _READERS: dict[str, Callable[[object], Typed]] = {
 }
 
 
+@lru_cache(maxsize=4096)  # Babel reads the pattern of a currency anew each time
 def words(typed: date | Money | Number | Percent | Length, language: str) -> str:
     """Return a value in the form of the language."""
     match typed:

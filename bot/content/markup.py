@@ -24,7 +24,7 @@ _INLINE = re.compile(
 )
 _ITEM = re.compile(r"- +(?=\S)")
 # A full stop ends a sentence unless it follows a lone letter ("z. B.") or a figure ("1. November").
-SENTENCE_END = re.compile(r"(?<!^\w)(?<![\s.(„“\"»]\w)(?<!\d)[.!?…؟۔।](?=\s)")
+SENTENCE_END = re.compile(r"(?<!^\w)(?<![\s.(„“\"»]\w)(?<!\d)[.!?…؟۔।][“”\"»’)]*(?=\s)")
 _SUSPECT = re.compile(r"\{[^{}\n]*\}?|\]\([^)\n]*\)?|\*\*|^#+ |^[*•] |^\d+\. ", re.MULTILINE)
 
 

@@ -54,6 +54,13 @@ _UNWANTED = re.compile(
 _TEXT_BLOCK = (
     "Write the text as a block: put | after the colon and the text on the next line, indented."
 )
+# A line `key: value`; a value of these keys is no text.
+_PAIR = re.compile(r"(?P<before> *(?:- +)*)(?P<key>[A-Za-z0-9_-]+):(?P<value>[^|>].*)")
+_NO_TEXT = frozenset(
+    "when if set offer sources values value source address document entries choices languages by "
+    "lookup partners id next then else ask place contact goto call review_by".split()
+)
+_UNCLOSED = "found unexpected end of stream"
 _EXPLAINED = {
     "mapping values are not allowed in this context": (
         "a colon stands inside this value, or the line is indented too far",
@@ -71,7 +78,7 @@ _EXPLAINED = {
         "a value cannot begin with this character",
         _TEXT_BLOCK,
     ),
-    "found unexpected end of stream": ("a quotation mark is opened and never closed", ""),
+    _UNCLOSED: ("a quotation mark is opened and never closed", ""),
     "did not find expected ',' or ']'": ("a list in [ ] is not closed", "Add the missing , or ]."),
     "did not find expected ',' or '}'": (
         "a mapping in { } is not closed",
@@ -148,11 +155,12 @@ def parse(content: bytes, file: str, problems: Problems) -> Node | None:
     try:
         return reader.read()
     except yaml.MarkedYAMLError as error:
-        place = error.problem_mark or error.context_mark
-        mark = Mark(file, place.line + 1, place.column + 1) if place else Mark(file)
         said = error.problem or "this cannot be read"
+        unclosed = said == _UNCLOSED and error.context_mark is not None
+        place = error.context_mark if unclosed else error.problem_mark or error.context_mark
+        mark = Mark(file, place.line + 1, place.column + 1) if place else Mark(file)
         message, hint = _EXPLAINED.get(said, (said, ""))
-        problems.error(mark, "syntax", message, hint)
+        problems.error(mark, "syntax", message, corrected(text, mark.line) or hint)
     except yaml.YAMLError:
         problems.error(Mark(file), "syntax", "this is not YAML")
     return None
@@ -174,6 +182,24 @@ def text_mark(node: Node, offset: int, lines: list[str]) -> Mark:
         return node.mark
     indent = max(lines[line - 1].find(words), 0) if words else 0
     return Mark(node.mark.file, line, indent + offset - start + 1)
+
+
+def corrected(text: str, number: int) -> str:
+    """Return what to write instead of the line `key: text`, where a block is meant; else nothing.
+
+    Looks at the line before too: a text that goes on is noticed in its second line.
+    """
+    lines = text.splitlines()
+    for line in reversed(lines[max(number - 2, 0) : number]):
+        found = _PAIR.fullmatch(line.rstrip())
+        if found is None or not found["value"].strip():
+            continue
+        if found["key"] in _NO_TEXT:
+            return ""
+        indent = " " * (len(found["before"]) + 2)
+        words = found["value"].strip()
+        return f"Write:\n{found['before']}{found['key']}: |\n{indent}{words}"
+    return ""
 
 
 def _decode(content: bytes, file: str, problems: Problems) -> str | None:
@@ -246,7 +272,7 @@ class _Reader:
         return Mark(self._file, start.line + 1, start.column + 1)
 
     def _refuse(self, mark: Mark, message: str) -> None:
-        self._problems.error(mark, "not-allowed", message)
+        self._problems.error(mark, "not-allowed", message, corrected(self._text, mark.line))
 
     def _check_properties(
         self, event: yaml.ScalarEvent | yaml.CollectionStartEvent, mark: Mark

@@ -12,7 +12,7 @@ from bot.content import markup
 from bot.content.model import Role, SourceText
 from bot.content.problems import Mark, Problems
 from bot.content.schema import clean
-from bot.content.strict_yaml import Node, text_mark
+from bot.content.strict_yaml import Node, corrected, text_mark
 
 MAX_LABEL = 34
 MAX_FIRST_SENTENCE = 160
@@ -53,9 +53,18 @@ class Texts:
             comment=f"{comment} · {_WHERE[role]}",
         )
         self._check_markup(node, lines, role)
+        self._check_cut(node, lines)
         if role is Role.LABEL and len(german) > MAX_LABEL:
             message = f"{len(german)} characters are too many for a button"
             self._problems.warning(mark, "label-length", message, f"At most {MAX_LABEL}.")
+
+    def _check_cut(self, node: Node, lines: list[str]) -> None:
+        """Warn where YAML took the end of a text for a comment."""
+        line = lines[node.mark.line - 1] if node.mark.line <= len(lines) else ""
+        if not node.block and " #" in line[node.mark.column :] and "#" not in str(node.value):
+            message = "what stands behind # here is a comment: people do not see it"
+            hint = corrected("\n".join(lines[: node.mark.line]), node.mark.line)
+            self._problems.warning(node.mark, "comment", message, hint)
 
     def _check_markup(self, node: Node, lines: list[str], role: Role) -> None:
         text = str(node.value)

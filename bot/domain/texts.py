@@ -143,12 +143,12 @@ ERROR_SORRY = Text(
 )
 APPOINTMENT_NOT_YET = Text(
     "appointment.not-yet",
-    "Termine kann ich hier noch nicht buchen. Bitte fragen Sie das Amt direkt.",
+    "Termine kann ich hier noch nicht buchen. Bitte fragen Sie das Welcome Center direkt.",
 )
 DATA_NOT_YET = Text(
     "data.not-yet",
     "Ihre Daten kann ich hier noch nicht selbst zeigen oder löschen. "
-    "Bitte fragen Sie das Amt direkt.",
+    "Bitte fragen Sie das Welcome Center direkt.",
 )
 STOPPED = Text(
     "stop.done", "Ich schicke Ihnen nichts mehr von selbst. Fragen können Sie weiter stellen."

@@ -36,6 +36,7 @@ SPEAKER_PROGRAM = Text("web.speaker-program", "Lotse · Programm")
 SPEAKER_HUMAN = Text("web.speaker-human", "Beratung · Mensch")
 ALOUD = Text("web.aloud", "Vorlesen")
 ALOUD_STOP = Text("web.aloud-stop", "Nicht mehr vorlesen")
+PRINT = Text("web.print", "Karte drucken")
 FRESH = Text("web.fresh", "Neue Nachricht")
 ALWAYS = Text("web.always", "Immer erreichbar")
 HUMAN = Text("web.human", "Mensch")
@@ -101,6 +102,7 @@ PAGE: Mapping[str, Text] = MappingProxyType(
         "speaker_human": SPEAKER_HUMAN,
         "aloud": ALOUD,
         "aloud_stop": ALOUD_STOP,
+        "print": PRINT,
         "fresh": FRESH,
         "always": ALWAYS,
         "menu": texts.MENU,

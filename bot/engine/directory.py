@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from bot.content.model import LookupStep
 from bot.domain.conversation import Value
 from bot.domain.outgoing import Block, Paragraph, Plain
-from bot.domain.texts import PARTNER_LANGUAGES, PARTNERS_NONE
+from bot.domain.texts import PARTNER_LANGUAGES
 from bot.engine import blocks
 from bot.engine.turn import Turn
 
@@ -16,9 +16,8 @@ MOST_PARTNERS = 5  # a list of more is not read on a phone
 
 def row(turn: Turn, step: LookupStep, given: Mapping[str, Value]) -> tuple[Block, ...]:
     """Return the row of a table for her answers: text, place, contact."""
-    table = turn.catalogue.directory.tables.get(step.table)
     values = tuple(_word(given.get(name)) for name in step.by)
-    found = table.row(values) if table is not None else None
+    found = turn.catalogue.directory.tables[step.table].row(values)
     if found is None:
         return blocks.office_name(turn)
     shown: list[Block] = []
@@ -42,8 +41,6 @@ def _word(value: Value | None) -> str:
 def partners(turn: Turn, need: str, town: Value | None) -> tuple[Block, ...]:
     """Return who helps with a need: place, way to reach it, languages, note."""
     helping = turn.catalogue.directory.helping(need, town if isinstance(town, str) else None)
-    if not helping:
-        return (turn.paragraph(PARTNERS_NONE), *blocks.office_name(turn))
     shown: list[Block] = []
     for partner in helping[:MOST_PARTNERS]:
         shown.extend(blocks.place(turn, partner.place))

@@ -311,6 +311,8 @@ class Turn:
         self.frames.clear()
         self.blocks.clear()
         self.fallbacks.clear()
+        self.places.clear()
+        self.pins.clear()
         self.last_shown, self.stale = (), False
 
     def visit(self, place: Waypoint) -> None:

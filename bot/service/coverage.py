@@ -1,4 +1,4 @@
-"""How far each language is, by topic, and which facts are not shown: figures for tables and pictures.
+"""How far each language is, by topic, and which facts are not shown: for tables and pictures.
 
 Counts texts, not words. A text is fresh, stale or missing; some of the fresh ones were read by a
 human. The day is given.

@@ -12,8 +12,8 @@ from html import escape
 
 from bot.service.coverage import Coverage, Tally
 
-_NAME, _COLUMN, _ROW, _HEAD, _FOOT, _EDGE = 190, 176, 44, 104, 44, 24
-_BAR, _THICK = 152, 14
+_NAME, _COLUMN, _ROW, _HEAD, _FOOT, _EDGE = 190, 184, 58, 104, 44, 24
+_BAR, _THICK = 160, 14
 _WORDS = {
     "reviewed": "reviewed by a human",
     "fresh": "fresh, not reviewed",
@@ -21,7 +21,7 @@ _WORDS = {
     "missing": "missing",
 }
 _STYLE = """
-text { font: 13px system-ui, "Segoe UI", "Noto Sans", "Noto Sans Arabic", sans-serif; fill: #16211e; }
+text { font: 13px system-ui, "Noto Sans", "Noto Sans Arabic", sans-serif; fill: #16211e; }
 .title { font-size: 20px; font-weight: 600; }
 .head { font-weight: 600; }
 .small { font-size: 11px; fill: #465651; }
@@ -44,7 +44,7 @@ def picture(coverage: Coverage, site: str, today: date) -> str:
     width = max(width, 2 * _EDGE + 760)
     height = _HEAD + _ROW * (len(coverage.groups) + 1) + _FOOT
     summary = "; ".join(
-        f"{language.name}: {_figures(coverage.total(language.code))}"
+        f"{language.name}: {', '.join(filter(None, _figures(coverage.total(language.code))))}"
         for language in coverage.languages
     )
     return "\n".join(
@@ -85,7 +85,9 @@ def _rows(coverage: Coverage) -> Iterator[str]:
                 yield _text(left, top + 24, "not offered", "small")
                 continue
             yield from _bar(left, top + 9, tally)
-            yield _text(left, top + 36, _figures(tally), "small")
+            good, bad = _figures(tally)
+            yield _text(left, top + 36, good, "small")
+            yield _text(left, top + 50, bad, "small") if bad else ""
 
 
 def _bar(left: float, top: float, tally: Tally) -> Iterator[str]:
@@ -107,17 +109,13 @@ def _bar(left: float, top: float, tally: Tally) -> Iterator[str]:
     yield f'<rect class="bar" x="{left}" y="{top}" width="{_BAR}" height="{_THICK}"/>'
 
 
-def _figures(tally: Tally) -> str:
-    """Return the figures in words; what is nought is left out, but for what is good."""
-    parts = [f"{tally.fresh} of {tally.total} fresh"]
-    for count, word in (
-        (tally.stale, "stale"),
-        (tally.missing, "missing"),
-        (tally.reviewed, "reviewed"),
-    ):
-        if count:
-            parts.append(f"{count} {word}")
-    return ", ".join(parts)
+def _figures(tally: Tally) -> tuple[str, str]:
+    """Return what is good and what is not, in words; the latter is empty where all is good."""
+    good = f"{tally.fresh} of {tally.total} fresh"
+    if tally.reviewed:
+        good += f", {tally.reviewed} reviewed"
+    bad = ((tally.stale, "stale"), (tally.missing, "missing"))
+    return good, ", ".join(f"{count} {word}" for count, word in bad if count)
 
 
 def _legend(y: float) -> Iterator[str]:

@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import datetime, timedelta
-from typing import Literal, TypeVar, assert_never
+from typing import TypeVar, assert_never
 
 import structlog
 
@@ -29,11 +29,8 @@ from bot.domain.delivery import (
     Sent,
     Unknown,
 )
-from bot.domain.outgoing import Parts
-from bot.domain.texts import NUMBER_OR_WORD
-from bot.rendering import parts as rendering
 from bot.service import metrics
-from bot.service.codec import load_message
+from bot.service.composing import Composer
 from bot.service.ports import Channel, Delivery
 from bot.storage import conversations, outbox
 from bot.storage.database import Database
@@ -51,7 +48,6 @@ CALM = 4  # conversations with something to deliver
 BATCH = 50
 GIVE_UP_AFTER = timedelta(hours=24)
 IDLE = 60.0
-REMEMBERED = 20_000
 
 
 class Deliverer:
@@ -69,17 +65,17 @@ class Deliverer:
         self._database = database
         self._channel = channel
         self._owner = owner
-        self._catalogue = catalogue
+        self._composer = Composer(database, channel.capabilities, catalogue)
         self._clock = clock
         self._label = metrics.channel_of(channel.account)
         self._queues: dict[int, deque[Outgoing]] = {}
         self._workers: set[asyncio.Task[None]] = set()
-        self._references: dict[tuple[int, int], str] = {}
         self._slots = asyncio.Semaphore(SLOTS)
         self._one_by_one = asyncio.Lock()
         self._paused_until: datetime | None = None
         self._wake = asyncio.Event()
         self._after_crash = False
+        self._behind: set[int] = set()  # conversations with rows that wait in the database
 
     def busy(self, conversation_id: int) -> bool:
         """Return whether so much of a conversation waits in memory that new rows should not.
@@ -92,9 +88,16 @@ class Deliverer:
         """Take rows fresh from a commit."""
         for row in rows:
             if row.status is DeliveryStatus.PENDING:
-                self._wake.set()
+                self._wait_for(row)
             else:
                 self._enqueue(row)
+
+    def _wait_for(self, row: Outgoing) -> None:
+        """Claim what waits in the database when the conversation's own queue is empty."""
+        if row.conversation_id in self._queues:
+            self._behind.add(row.conversation_id)
+        else:
+            self._wake.set()
 
     def _enqueue(self, row: Outgoing) -> None:
         queue = self._queues.get(row.conversation_id)
@@ -128,13 +131,14 @@ class Deliverer:
                 lambda tx: outbox.claim(tx, self._channel.account, now, BATCH, self._owner)
             )
             for row in rows:
+                self._behind.add(row.conversation_id)  # only its head was claimed
                 self._enqueue(row)
             if len(rows) < BATCH:
                 return
             await asyncio.wait(self._workers, return_when=asyncio.FIRST_COMPLETED)
 
     async def _sleep(self, now: datetime) -> None:
-        due = await self._persist(lambda tx: outbox.next_due(tx, self._channel.account))
+        due = await self._next_due()
         if due is None and not self._queues:
             self._after_crash = False
         if self._paused_until is not None:
@@ -145,6 +149,12 @@ class Deliverer:
                 await self._wake.wait()
         except TimeoutError:
             pass
+
+    async def _next_due(self) -> datetime | None:
+        try:
+            return await self._database.read(lambda tx: outbox.next_due(tx, self._channel.account))
+        except Unavailable:
+            return None
 
     async def drain(self, seconds: float) -> None:
         """Let the sends under way finish, at most `seconds`; what is left stays in the outbox."""
@@ -169,7 +179,9 @@ class Deliverer:
                     await self._deliver(row, queue)
         finally:
             del self._queues[conversation_id]
-            self._wake.set()
+            if conversation_id in self._behind:
+                self._behind.discard(conversation_id)
+                self._wake.set()
 
     def _gate(self, row: Outgoing) -> AbstractAsyncContextManager[object]:
         """New messages leave one by one while few wait, and after a crash until the backlog is
@@ -188,7 +200,7 @@ class Deliverer:
             await self._put_back(row, queue, self._paused_until, row.attempts)
             return
         try:
-            delivery = await self._prepare(row, now)
+            delivery = await self._composer.compose(row, now)
         except Exception as error:  # noqa: BLE001  # one message that cannot be shown must not stop the others
             log.error("delivery.unrenderable", row=row.id, error=type(error).__name__)
             await self._mark(row, DeliveryStatus.FAILED)
@@ -207,61 +219,13 @@ class Deliverer:
             outcome = await self._channel.send(delivery)
         await self._settle(row, outcome, queue)
 
-    async def _prepare(self, row: Outgoing, now: datetime) -> Delivery | None:
-        """Render a row for the channel; None where it does not matter any more."""
-        target = None
-        if row.target is not None:
-            target = await self._reference(row, row.target)
-            if target is None and row.kind == "close":
-                return None
-        return Delivery(
-            key=row.idempotency_key,
-            address=row.address,
-            parts=self._render(row),
-            edit_of=target,
-            repeated=row.unknowns > 0,
-            age=(now - row.created_at).total_seconds(),
-        )
-
-    def _render(self, row: Outgoing) -> Parts:
-        catalogue = self._catalogue()
-        message = load_message(row.body)
-
-        def direction_of(code: str) -> Literal["ltr", "rtl"]:
-            language = catalogue.language(code)
-            return language.direction if language is not None else "ltr"
-
-        return rendering.parts(
-            message,
-            row.seq,
-            self._channel.capabilities,
-            rendering.Words(number_or_word=catalogue.words(NUMBER_OR_WORD, message.lang)),
-            direction_of=direction_of,
-        )
-
-    async def _reference(self, row: Outgoing, seq: int) -> str | None:
-        known = self._references.get((row.conversation_id, seq))
-        if known is not None:
-            return known
-
-        def read(tx: Tx) -> str | None:
-            conversation = conversations.by_id(tx, row.conversation_id)
-            return outbox.reference(tx, conversation, seq) if conversation is not None else None
-
-        return await self._database.read(read)
-
-    def _remember(self, row: Outgoing, reference: str) -> None:
-        while len(self._references) >= REMEMBERED:
-            self._references.pop(next(iter(self._references)))
-        self._references[row.conversation_id, row.seq] = reference
-
     async def _settle(self, row: Outgoing, outcome: Outcome, queue: deque[Outgoing]) -> None:
         name = type(outcome).__name__.lower()
         metrics.DELIVERIES.labels(self._label, name).inc()
         match outcome:
             case Sent(reference=reference):
                 if reference is not None:
-                    self._remember(row, reference)
+                    self._composer.remember(row, reference)
                 waited = (self._clock() - row.created_at).total_seconds()
                 metrics.DELIVERY_SECONDS.labels(self._label).observe(max(0.0, waited))
                 await self._mark(row, DeliveryStatus.SENT, reference=reference)
@@ -314,6 +278,7 @@ class Deliverer:
             outbox.release_behind(tx, row)
 
         await self._persist(back)
+        self._behind.add(row.conversation_id)
 
     async def _put_back(
         self, row: Outgoing, queue: deque[Outgoing], until: datetime, attempts: int
@@ -329,6 +294,7 @@ class Deliverer:
             outbox.release_behind(tx, row)
 
         await self._persist(back)
+        self._behind.add(row.conversation_id)
 
     async def _unreachable(self, row: Outgoing) -> None:
         def note(tx: Tx) -> None:

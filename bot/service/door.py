@@ -42,7 +42,7 @@ from bot.understanding.decide import decide
 log = structlog.get_logger(__name__)
 
 TRIES = 3
-REMEMBERED = 5_000
+REMEMBERED = 1_000
 READ = 4_000  # characters that understanding looks at
 
 

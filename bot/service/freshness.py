@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Literal
 
 from bot.content import markup
@@ -93,15 +94,26 @@ def content_languages(catalogue: Catalogue) -> tuple[Language, ...]:
     return tuple(language for language in catalogue.languages if language.content)
 
 
+@lru_cache(maxsize=1)
+def stands(catalogue: Catalogue) -> Mapping[str, tuple[Stand, ...]]:
+    """Return how each entry stands in each language that has entries, in the site's order."""
+    languages = content_languages(catalogue)
+    return {
+        entry: tuple([stand(catalogue, keys, language) for language in languages])
+        for entry, keys in keys_by_entry(catalogue).items()
+    }
+
+
+@lru_cache(maxsize=1)
 def keys_by_entry(catalogue: Catalogue) -> Mapping[str, tuple[str, ...]]:
     """Return the keys of all texts that an entry shows: its own, and those of what its steps
     name.
     """
     found: dict[str, list[str]] = {entry: [] for entry in catalogue.entries}
     for key in catalogue.texts:
-        entry, _, _ = key.partition("/")
-        if entry in found:
-            found[entry].append(key)
+        head, _, _ = key.partition("/")
+        if head in found:
+            found[head].append(key)
     for entry in catalogue.entries.values():
         for each in entry.steps:
             found[entry.id] += named_by(catalogue, each).keys
@@ -126,7 +138,7 @@ def named_by(catalogue: Catalogue, step: AnyStep) -> Named:
             found.places.add(place)
         case DocumentStep(documents=documents):
             wanted += [f"documents/{paper}/{part}" for paper in documents for part in _PAPER]
-        case LookupStep(table=name) if (table := catalogue.directory.tables.get(name)):
+        case LookupStep(table=name) if table := catalogue.directory.tables.get(name):
             for row in (*table.rows.values(), table.default):
                 if row is not None:
                     wanted.append(row.text)
@@ -180,11 +192,11 @@ def reviews(catalogue: Catalogue) -> tuple[Review, ...]:
     return _sorted(found)
 
 
-def reviews_of(catalogue: Catalogue, entry: Entry, keys: Iterable[str]) -> tuple[Review, ...]:
+def reviews_of(catalogue: Catalogue, entry: Entry) -> tuple[Review, ...]:
     """Return what has to be checked again for one entry: itself, its facts and its places."""
     facts: set[str] = set()
     places: set[str] = set()
-    for key in keys:
+    for key in keys_by_entry(catalogue)[entry.id]:
         facts |= markup.fact_ids(catalogue.texts[key].german)
     for each in entry.steps:
         named = named_by(catalogue, each)

@@ -28,7 +28,41 @@ CONTENT_CHANGED = ("content", "")
 PATIENCE = 0.8
 """Seconds that a page waits for the check; a large pack's result comes later by itself."""
 
-_ROW = re.compile(r"([a-z0-9][a-z0-9-]*):|\s*- (?:id:|\{id:)\s*[\"']?([a-z0-9][a-z0-9-]*)")
+_ROW = re.compile(r"([a-z0-9][a-z0-9-]*):")
+_STEP = re.compile(r"\s*- (?:id:|\{id:)\s*[\"']?([a-z0-9][a-z0-9-]*)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """What there is to show at one moment.
+
+    `refused` are the problems of a change that is not live; empty where the newest one is. `since`
+    (in the site's zone) is when the content became live.
+    """
+
+    catalogue: Catalogue
+    refused: tuple[Problem, ...]
+    since: datetime
+    at: datetime
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The site's zone."""
+        return ZoneInfo(self.catalogue.site.zone)
+
+    @property
+    def today(self) -> date:
+        """The day in the site's zone."""
+        return self.at.astimezone(self.zone).date()
+
+    def stamp(self, *, checked: bool) -> str:
+        """Return what changes when there is something new to show."""
+        refused = hashlib.sha256(repr(self.refused).encode()).hexdigest()[:8]
+        return f"{self.catalogue.version}-{refused}-{'checked' if checked else 'reading'}"
+
+    def walk(self, entry: str, languages: Sequence[str], moves: Sequence[Move]) -> Walk:
+        """Walk an entry in several languages; see `preview_walk`."""
+        return walk(self.catalogue, entry, languages, moves, self.at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,80 +100,70 @@ class Preview:
         self._notifier = notifier
         self._clock = clock
         self._check = check
-        self._newest: tuple[object, tuple[Problem, ...]] | None = None
-        self._running: tuple[object, asyncio.Task[None]] | None = None
+        self._newest: tuple[tuple[str, date], tuple[Problem, ...]] | None = None
+        self._running: tuple[tuple[str, date], asyncio.Task[None]] | None = None
 
-    @property
-    def catalogue(self) -> Catalogue:
-        """The content that is live."""
-        return self._live()
+    def now(self) -> Moment:
+        """Return what there is to show now."""
+        catalogue = self._live()
+        return Moment(
+            catalogue=catalogue,
+            refused=self._live.refused,
+            since=self._live.since.astimezone(ZoneInfo(catalogue.site.zone)),
+            at=self._clock(),
+        )
 
-    @property
-    def refused(self) -> tuple[Problem, ...]:
-        """The problems of a change that is not live; empty where the newest one is."""
-        return self._live.refused
-
-    @property
-    def since(self) -> datetime:
-        """Since when the content is live, in the site's zone."""
-        return self._live.since.astimezone(self._zone)
-
-    @property
-    def today(self) -> date:
-        """The day in the site's zone."""
-        return self._clock().astimezone(self._zone).date()
-
-    @property
     def stamp(self) -> str:
-        """What changes when there is something new to show."""
-        done = self._newest is not None and self._newest[0] == self._key
-        refused = hashlib.sha256(repr(self.refused).encode()).hexdigest()[:8]
-        return f"{self.catalogue.version}-{refused}-{'checked' if done else 'reading'}"
+        """Return the stamp of what there is to show now."""
+        now = self.now()
+        return now.stamp(checked=self._known(now) is not None)
 
     def changes(self) -> AsyncIterator[None]:
         """Yield once at the start and then whenever the content or the check's result changed."""
         return self._notifier.subscribe(*CONTENT_CHANGED)
 
-    def walk(self, entry: str, languages: Sequence[str], moves: Sequence[Move]) -> Walk:
-        """Walk an entry in several languages; see `preview_walk`."""
-        return walk(self.catalogue, entry, languages, moves, self._clock())
-
-    async def checked(self) -> Checked:
-        """Return what the check says of the files as they are now."""
-        if self.refused:
-            return Checked(problems=self.refused, done=True)
-        key = self._key
-        if self._newest is None or self._newest[0] != key:
+    async def checked(self, moment: Moment) -> Checked:
+        """Return what the check says of what is shown at this moment."""
+        if self._known(moment) is None:
+            key = _key(moment)
             if self._running is None or self._running[0] != key:
-                self._running = key, asyncio.create_task(self._examine(key))
+                self._running = key, asyncio.create_task(self._examine(moment))
             await asyncio.wait({self._running[1]}, timeout=PATIENCE)
-        if self._newest is not None and self._newest[0] == key:
-            return Checked(problems=self._newest[1], done=True)
-        return Checked(problems=self.catalogue.problems, done=False)
+        known = self._known(moment)
+        if known is not None:
+            return Checked(problems=known, done=True)
+        return Checked(problems=moment.catalogue.problems, done=False)
 
-    async def _examine(self, key: object) -> None:
-        found = await asyncio.to_thread(self._check, self.content, self.locales, self.today)
-        self._newest = key, tuple(found)
+    def _known(self, moment: Moment) -> tuple[Problem, ...] | None:
+        if moment.refused:
+            return moment.refused
+        newest = self._newest
+        return newest[1] if newest is not None and newest[0] == _key(moment) else None
+
+    async def _examine(self, moment: Moment) -> None:
+        found = await asyncio.to_thread(self._check, self.content, self.locales, moment.today)
+        self._newest = _key(moment), tuple(found)
         self._notifier.changed(*CONTENT_CHANGED)
 
-    @property
-    def _key(self) -> object:
-        return self.catalogue.version, self.today
+    def rows(self, name: str) -> dict[str, int]:
+        """Return the line of each id that heads a row of a file (facts, places)."""
+        return self._lines(name, _ROW)
 
-    @property
-    def _zone(self) -> ZoneInfo:
-        return ZoneInfo(self.catalogue.site.zone)
+    def steps(self, name: str) -> dict[str, int]:
+        """Return the line in which each step of an entry's file begins."""
+        return self._lines(name, _STEP)
 
-    def lines(self, name: str) -> dict[str, int]:
-        """Return the line of each id in a file of the content: ids that head a row (facts, places)
-        and ids of steps.
-        """
+    def _lines(self, name: str, form: re.Pattern[str]) -> dict[str, int]:
         try:
             text = (self.content / name).read_text(encoding="utf-8", errors="replace")
         except OSError:
             return {}
         found: dict[str, int] = {}
         for number, line in enumerate(text.splitlines(), 1):
-            if (row := _ROW.match(line)) is not None:
-                found.setdefault(row[1] or row[2], number)
+            if (row := form.match(line)) is not None:
+                found.setdefault(row[1], number)
         return found
+
+
+def _key(moment: Moment) -> tuple[str, date]:
+    return moment.catalogue.version, moment.today

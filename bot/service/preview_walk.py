@@ -21,9 +21,9 @@ from bot.content.catalogue import Catalogue
 from bot.content.model import AskStep, Language
 from bot.domain.conversation import FREE, Command, Input, Press, State, Understood
 from bot.domain.outgoing import Close, Edit, Message, Note, Plain, Say
+from bot.domain.texts import LANGUAGE_MISSING, LANGUAGE_STALE
 from bot.engine.step import step
 from bot.service.door import understand
-from bot.service.freshness import named_by
 from bot.service.webchat import WEB, said
 
 MOST_MOVES = 60
@@ -86,7 +86,8 @@ class Screen:
     """What one phone shows.
 
     `events` are those of the web chat; `open` is the id of the message whose choices can be
-    pressed. `keys` are the texts of the newest message; `writes`: it expects words or figures.
+    pressed. `keys` are the entry's own texts in the newest message; `stale` and `missing` are what
+    that message itself says of its words; `writes`: it expects words or figures.
     """
 
     language: Language
@@ -94,6 +95,8 @@ class Screen:
     open: str | None
     spot: Spot | None
     keys: tuple[str, ...]
+    stale: bool
+    missing: bool
     writes: bool
     faults: tuple[str, ...]
 
@@ -209,12 +212,15 @@ class _Side:
     def screen(self) -> Screen:
         prompt = self.state.prompt
         code = self.state.language or self.language
+        notes = _notes(self.messages.get(prompt.message) if prompt is not None else None)
         return Screen(
             language=self.catalogue.language(code) or self.catalogue.source,
             events=tuple([self._event(each) for each in self.order]),
             open=str(prompt.message) if prompt is not None else None,
             spot=self._spot(),
             keys=self._keys(),
+            stale=self._stale(notes, code),
+            missing=self._missing(notes, code),
             writes=prompt is not None and prompt.kind in FREE,
             faults=tuple(dict.fromkeys(self.faults)),
         )
@@ -248,7 +254,6 @@ class _Side:
             position = entry.position.get(step_id) if entry is not None else None
             if entry is not None and position is not None:
                 shown = entry.steps[position]
-                keys += named_by(self.catalogue, shown).keys
                 if isinstance(shown, AskStep):
                     keys += [f"{key}/{choice}" for choice in shown.choices]
         prompt = self.state.prompt
@@ -257,3 +262,24 @@ class _Side:
             if kind in {"e", "c"} and self.catalogue.has(f"{entry_id}/title"):
                 keys.append(f"{entry_id}/title")
         return tuple(dict.fromkeys(keys))
+
+    def _stale(self, notes: frozenset[str], code: str) -> bool:
+        return self.catalogue.words(LANGUAGE_STALE, code) in notes
+
+    def _missing(self, notes: frozenset[str], code: str) -> bool:
+        own = self.catalogue.language(code) or self.catalogue.source
+        return any(
+            self.catalogue.words(LANGUAGE_MISSING, code, language=own.name, fallback=other.name)
+            in notes
+            for other in self.catalogue.languages
+        )
+
+
+def _notes(message: Message | None) -> frozenset[str]:
+    """Return the small print of a message: there the engine says what its words are worth."""
+    blocks = message.blocks if message is not None else ()
+    return frozenset(
+        "".join(span.text for span in block.spans if isinstance(span, Plain))
+        for block in blocks
+        if isinstance(block, Note)
+    )

@@ -15,7 +15,6 @@ from typing import assert_never
 from bot.content.catalogue import Catalogue
 from bot.content.problems import Mark
 from bot.content.rehearsals import Expected, Rehearsal
-from bot.domain.conversation import PromptKind
 from bot.service.stage import Line, NotPossibleError, Stage, bare, choice_id
 
 DAY = date(2026, 11, 24)
@@ -85,13 +84,13 @@ def _judged(expected: Expected, stage: Stage, start: int) -> Miss | None:
             said = f"the entry `{stage.entry}`" if stage.entry else "no entry"
             return _unless(stage.entry == value, stage, mark, f"the entry `{value}`", said)
         case "language":
-            said = f"the language `{stage.state.language}`"
-            return _unless(stage.state.language == value, stage, mark, f"`{value}`", said)
+            own = stage.state.language
+            said = f"the language `{own}`" if own else "no language is chosen yet"
+            return _unless(own == value, stage, mark, f"`{value}`", said)
         case "ends":
-            prompt = stage.state.prompt
-            ended = prompt is not None and prompt.kind is PromptKind.ANSWER
             words = {True: "the whole answer, no open question", False: "something still open"}
-            return _unless(ended is value, stage, mark, words[bool(value)], words[ended])
+            same = stage.ended is value
+            return _unless(same, stage, mark, words[bool(value)], words[stage.ended])
         case "choices":
             return _choices(expected, stage)
         case "contains" | "not_contains" | "contains_fact" | "contains_place":
@@ -143,7 +142,7 @@ def _contains(expected: Expected, stage: Stage, start: int) -> Miss | None:
         return None
     likest = max(lines, key=lambda item: _likeness(found or texts[0], item[1].text), default=None)
     if likest is None or _likeness(found or texts[0], likest[1].text) < LIKE:
-        return _miss(stage, expected.mark, name, said or "nothing")
+        return _miss(stage, expected.mark, name, bare(stage.newest) or "nothing")
     return Miss(mark=expected.mark, expected=name, said=bare(likest[1].text), line=likest[0])
 
 
@@ -193,8 +192,7 @@ def _unless(holds: bool, stage: Stage, mark: Mark, expected: str, said: str) -> 
 
 def _miss(stage: Stage, mark: Mark, expected: str, said: str) -> Miss:
     """Return a miss that belongs to the newest message."""
-    heads = [number for number, line in enumerate(stage.lines) if line.by]
-    return Miss(mark=mark, expected=expected, said=said, line=heads[-1] if heads else None)
+    return Miss(mark=mark, expected=expected, said=said, line=stage.head)
 
 
 def report(outcome: Outcome) -> str:

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from bot.content.catalogue import Catalogue
 from bot.content.rehearsals import Say as Act
-from bot.domain.conversation import Command, Input, Media, Press, State, Understood
+from bot.domain.conversation import Command, Input, Media, Press, PromptKind, State, Understood
 from bot.domain.durations import parse_span, shift
 from bot.domain.inbound import AttachmentKind
 from bot.domain.outgoing import Choice, Close, Edit, Message, Output, Say
@@ -97,6 +97,22 @@ class Stage:
         if self.state.frames:
             return self.state.frames[-1].entry
         return self.step.partition("/")[0] if self.step else None
+
+    @property
+    def ended(self) -> bool:
+        """Whether the whole answer stands there and nothing is asked."""
+        return self.state.prompt is not None and self.state.prompt.kind is PromptKind.ANSWER
+
+    @property
+    def head(self) -> int:
+        """The line in which the newest message begins."""
+        return max((number for number, line in enumerate(self.lines) if line.by), default=0)
+
+    @property
+    def newest(self) -> str:
+        """The words of the newest message."""
+        lines = self.lines[self.head :]
+        return "\n".join(line.text for line in lines if line.by != "S" and not line.choices)
 
     def meaning(self, words: str) -> Understood:
         """Return what words mean here."""

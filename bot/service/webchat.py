@@ -201,4 +201,5 @@ def said(
         ],
         "replaces": str(replaces) if replaces is not None else None,
         "free": message.free,
+        "card": message.card,
     }

@@ -24,6 +24,8 @@ HEARTBEAT = 15.0
 
 STREAMS = Gauge("lotse_web_streams", "Open event streams of the web chat.")
 
+_NEARLY_BREAKS = tuple((c.encode(), f"\\u{ord(c):04x}".encode()) for c in "\u0085\u2028\u2029")
+
 PageOf = Callable[[str], Mapping[str, object] | None]
 """Gives the page's words in a language, None for a language that the site does not have."""
 
@@ -48,10 +50,14 @@ class EventStream(StreamingResponse):
 
 def event(data: object, *, name: str = "", seq: int | None = None) -> bytes:
     """Return one event as it goes over the wire. JSON holds no line breaks, so one data line is
-    enough.
+    enough; what only some programs take for a line break is escaped.
     """
     head = (f"event: {name}\n" if name else "") + (f"id: {seq}\n" if seq is not None else "")
-    return head.encode() + b"data: " + orjson.dumps(data) + b"\n\n"
+    body = orjson.dumps(data)
+    for raw, escaped in _NEARLY_BREAKS:
+        if raw in body:
+            body = body.replace(raw, escaped)
+    return head.encode() + b"data: " + body + b"\n\n"
 
 
 async def wakes(source: AsyncIterator[None]) -> AsyncGenerator[bool, None]:

@@ -6,10 +6,12 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from typing import Any
 
+import aiohttp
 import httpx
 import pytest
 
@@ -88,6 +90,7 @@ async def test_a_body_for_a_page_is_not_read(site: Site, visit: Visit) -> None:
         b'{"id":"\\u0000","text":"x"}',
         b'{"id":"\\ud800","text":"x"}',
         b'{"id":"1","choice":"' + b"x" * 65 + b'"}',
+        b'{"id":"1","text":"\\u2028\\u2029\\n\\r\\n"}',
         b'{"id":"1","text":"\\u200b\\u200e\\ufeff"}',
         b'{"id":"1","text":"\\u0000\\u0007"}',
     ],
@@ -123,7 +126,7 @@ async def test_other_kinds_of_content(visit: Visit) -> None:
         (r"\ud83d\ude00", "😀"),
         (r"\u202egnihton\u202c", None),
         (r"\u2066\u2066\u2066offen", None),
-        (r"\u2028\u2029\n\r\n", None),
+        (r"eins\u2028zwei\u2029drei\u0085vier\n\r\nfünf", None),
         (r"<script>alert(1)</script>&amp;", None),
         (r"{fact:x} %s {0} $(id) `id` ' OR 1=1 --", None),
         (r"/start ../../etc/passwd\u0000", None),
@@ -194,15 +197,20 @@ async def test_a_button_of_half_a_character(visit: Visit) -> None:
 async def test_thousands_of_presses_on_old_buttons(site: Site, visit: Visit) -> None:
     visitor = await visit()
     old = next(event for event in await visitor.history() if event["choices"])["choices"][-1]["id"]
-    answers = await asyncio.gather(
-        *(visitor.post(choice=old if number % 2 else f"{number}~zz") for number in range(2000))
-    )
-    taken = [answer for answer in answers if answer.status_code == 202]
-    refused = [answer for answer in answers if answer.status_code == 429]
+    seen: Counter[tuple[int, str | None]] = Counter()
+    cookies = {"lotse": visitor.client.cookies["lotse"]}
+    async with aiohttp.ClientSession(site.url, cookies=cookies) as client:
 
-    assert len(taken) + len(refused) == 2000
-    assert 25 <= len(taken) < 500
-    assert {int(answer.headers["Retry-After"]) for answer in refused} == {1}
+        async def press(numbers: Iterable[int]) -> None:
+            for number in numbers:
+                body = {"id": f"{number}", "choice": old if number % 2 else f"{number}~zz"}
+                async with client.post("/chat/messages", json=body) as response:
+                    seen[response.status, response.headers.get("Retry-After")] += 1
+
+        await asyncio.gather(*(press(range(start, 2000, 10)) for start in range(10)))
+
+    assert set(seen) == {(202, None), (429, "1")}
+    assert 25 <= seen[202, None] < 500
     await asyncio.sleep(1)
     await visitor.is_answered()
 
@@ -331,7 +339,7 @@ async def test_two_devices_see_the_same(site: Site, visit: Visit) -> None:
 
 
 @pytest.mark.parametrize(
-    "after", ["", "x", "-1", "0x10", "1e3", "٣", "5.0", " 5", "9" * 18, "9" * 400, "'; --"]
+    "after", ["", "x", "-1", "0x10", "1e3", "٣", "5.0", "+5", "9" * 18, "9" * 400, "'; --"]
 )
 async def test_a_senseless_last_event_id(visit: Visit, after: str) -> None:
     visitor = await visit()
@@ -395,7 +403,7 @@ async def test_methods_that_nobody_offers(site: Site, method: str) -> None:
         (b"GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n", {400}),
         (b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nHost: evil.example\r\n\r\n", {400}),
         (b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX: \x00\x01\r\n\r\n", {400}),
-        (b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n" + b"X: 1\r\n" * 3000 + b"\r\n", {431}),
+        (b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n" + b"X-Many: 1\r\n" * 2500 + b"\r\n", {431}),
         (b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX: " + b"x" * 20_000 + b"\r\n\r\n", {431}),
         (b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX: " + b"x" * 200_000 + b"\r\n\r\n", {400, 431}),
         (
@@ -423,7 +431,7 @@ async def test_requests_that_are_none(
 async def test_headers_full_of_nonsense(visit: Visit) -> None:
     visitor = await visit()
     headers = {
-        "Accept-Language": "\x7f;q=nan,*;q=1e309,de" + ",x" * 900,
+        "Accept-Language": ";q=nan,*;q=1e309,de;q=x" + ",x" * 900,
         "User-Agent": "() { :; }; id",
         "X-Forwarded-For": "127.0.0.1, evil",
         "X-Forwarded-Host": "evil.example",
@@ -431,7 +439,7 @@ async def test_headers_full_of_nonsense(visit: Visit) -> None:
         "Range": "bytes=-1",
         "If-None-Match": "*",
     }
-    for path in ("/", "/about/imprint", "/healthz", "/readyz"):
+    for path in ("/", "/about/imprint", "/healthz", "/metrics"):
         response = await visitor.client.get(path, headers=headers)
         assert response.status_code == 200
         assert "evil" not in response.text
@@ -484,7 +492,7 @@ def update(number: int, person: Any, **content: object) -> dict[str, Any]:
 async def test_the_webhook_knows_who_calls(site: Site) -> None:
     body = update(1, site.telegram.user(), text="/start")
     async with httpx.AsyncClient(base_url=site.url) as client:
-        for secret in ("", "falsch", HOOK + " ", HOOK[:-1], HOOK.upper(), "\xff\xfe"):
+        for secret in ("", "falsch", HOOK + "x", HOOK[:-1], HOOK.upper(), "\xff\xfe"):
             headers = {b"X-Telegram-Bot-Api-Secret-Token": secret.encode("latin-1")}
             assert (
                 await client.post("/telegram/webhook", json=body, headers=headers)
@@ -519,7 +527,7 @@ async def test_updates_that_nobody_can_read_stop_nothing(site: Site) -> None:
         (update(5, person, text="x" * 100_000), 200),
         (update(6, person, text="/" * 4000), 200),
         (update(7, person, dice={"emoji": "🎲", "value": 9**30}), 200),
-        (update(-(2**70), person, text="x"), 200),
+        (update(-(2**70), person, text="x"), 400),
         (b'{"update_id": 20008, "message": {"message_id": 8, "date": 1, "text": "a\\ud800", "chat":'
          b' {"id": %d, "type": "private"}, "from": {"id": %d}}}' % (person.id, person.id), 200),
     ]  # fmt: skip

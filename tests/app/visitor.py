@@ -59,6 +59,10 @@ class Visitor:
         assert response.status_code == 202, response.text
         return [event for event in (await self.history())[before:] if event["from"] == "program"]
 
+    async def asked(self, **body: object) -> Event:
+        """Say something, and return the newest message with choices that answers it."""
+        return [event for event in await self.answer(**body) if event["choices"]][-1]
+
     async def is_answered(self) -> None:
         """The next honest message is answered: with the menu."""
         said = await self.answer(text="/menu")

@@ -164,12 +164,13 @@ class _Pack:
         return found
 
     def _plain(self, number: int, own: str) -> Iterator[str]:
-        yield self._say(own, "intro", 4, more=True)
+        yield self._say(own, "intro", 3, more=True)
         yield f"  - {{id: where, place: place-{number % PLACES}}}\n"
         yield f"  - {{id: who, contact: place-{number % PLACES}}}\n"
         yield f"  - {{id: papers, document: [paper-{number % DOCUMENTS}, paper-1]}}\n"
         other = (number + 1) % self._count
-        yield f"  - {{id: next, offer: [{{goto: entry-{other}}}, {{link: page}}]}}\n"
+        if number % 10:  # the others are called: an offer would keep their callers waiting
+            yield f"  - {{id: next, offer: [{{goto: entry-{other}}}, {{link: page}}]}}\n"
 
     def _guided(self, number: int, own: str) -> Iterator[str]:
         yield self._say(own, "intro", 3, more=True)
@@ -179,13 +180,13 @@ class _Pack:
         words = self._text(f"{own}/since", "text", "Seit wann sind Sie hier?", 6)
         yield f"  - id: since\n    ask: date\n    text: {words}    min: -P5Y\n    max: P0D\n"
         yield "  - {id: is-late, when: {since: {before: -P14D}}, then: late}\n"
-        yield self._say(own, "early", 3)
+        yield self._say(own, "early", 2)
         yield "  - {id: skip, goto: entry-0}\n"
-        yield self._say(own, "late", 3)
+        yield self._say(own, "late", 2)
         if number >= 5 and number % 10 == 1:
             yield f"  - {{id: visit, call: entry-{number - 1}}}\n"
         yield "  - {id: is-here, if: {place: [c0, c1]}, place: place-1}\n"
-        yield self._say(own, "first", 3)
+        yield self._say(own, "first", 2)
         yield f"  - {{id: papers, document: [paper-{number % DOCUMENTS}]}}\n"
 
     def translate(self, code: str) -> None:

@@ -79,6 +79,9 @@ def test_first_sentence() -> None:
     assert markup.first_sentence("Eins\nzwei. drei") == "Eins zwei."
     assert markup.first_sentence("Ohne Punkt\n\nZweiter Absatz.") == "Ohne Punkt"
     assert markup.first_sentence("هل عندك عقد؟ نعم.") == "هل عندك عقد؟"
+    assert markup.first_sentence("Sagen Sie: „Ich komme.“ Dann gehen Sie.") == (
+        "Sagen Sie: „Ich komme.“"
+    )
     assert markup.first_sentence("سجّلوا السكن فورًا. ثم انتظروا.") == "سجّلوا السكن فورًا."
     assert markup.first_sentence("U. a. das (z. B. hier) und z.B. dort. Ja.") == (
         "U. a. das (z. B. hier) und z.B. dort."

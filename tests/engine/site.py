@@ -8,6 +8,7 @@ from textwrap import dedent, indent
 
 from bot.content.catalogue import Catalogue
 from bot.domain.conversation import Command, Press
+from bot.domain.errors import ContentError
 from bot.domain.outgoing import Close, Message, Output
 from tests.content.conftest import COMMANDS, SITE, Pack
 from tests.talk import START, Talk
@@ -26,11 +27,11 @@ class Small:
         more = "more: [mehr]\nback: [zurück]\nemergency: [Notfall]\nlanguage: [Sprache]\n"
         self.pack.write("phrases/de/commands.yaml", COMMANDS + more)
 
-    def entry(self, name: str, steps: str, title: str | None = None) -> None:
-        """Write an entry; `steps` is the list of its steps in YAML."""
-        head = f"id: {name}\ntitle: |\n  {title or name.title()}\nreview_by: 2027-11-01\nsteps:\n"
+    def entry(self, name: str, steps: str, *, title: str | None = None, keys: str = "") -> None:
+        """Write an entry; `steps` is the list of its steps in YAML, `keys` what stands above."""
+        head = f"id: {name}\ntitle: |\n  {title or name.title()}\nreview_by: 2027-11-01\n{keys}"
         body = indent(dedent(steps).strip(), "  ")
-        self.pack.write(f"topics/arrival/{name}.yaml", f"{head}{body}\n")
+        self.pack.write(f"topics/arrival/{name}.yaml", f"{head}steps:\n{body}\n")
 
     def remove(self, name: str) -> None:
         (self.topic / f"{name}.yaml").unlink()
@@ -40,9 +41,10 @@ class Small:
         self.pack.write("site.yaml", SITE.replace(old, new, 1))
 
     def load(self) -> Catalogue:
-        errors = [found for found in self.pack.problems() if found.severity == "error"]
-        assert not errors, errors
-        return self.pack.load()
+        try:
+            return self.pack.load()
+        except ContentError as error:
+            raise AssertionError(error.problems) from error
 
     def talk(self, language: str = "de", *, at: datetime = START, **options: bool) -> Talk:
         """Begin a conversation, past the choice of the language."""

@@ -21,7 +21,8 @@ def words(small: Small, steps: str, **options: datetime) -> str:
 
 def test_a_place_has_name_address_and_note(small: Small) -> None:
     assert words(small, PLACE) == (
-        "Rathaus\nAm Markt 1, 03130 Spremberg\nNur mit Termin. Gebühr: 73 €."
+        "Rathaus\nAm Markt 1, 03130 Spremberg\nKarte (openstreetmap.org)\n"
+        "Nur mit Termin. Gebühr: 73 €."
     )
 
 

@@ -41,7 +41,7 @@ WORDS = st.sampled_from(
         *("1", "2", "3", "0", "17", "-1", "٢", "20.11.", "1.1.1890", "31.12.2031"),
         *("ja", "nein", "tak", "так", "نعم", "zurück", "menü", "mehr", "notfall", "hallo"),
         *("/start", "/menu", "/language", "/human", "/delete", "/stop", "/nichts", "/back"),
-        *("/language pl", "/language zz", "/start tax-id", "/start gone", "/start register-address"),
+        *("/language pl", "/language zz", "/start tax-id", "/start gone", "/start find-flat"),
         *("Deutsch", "Polski", "Guben", "weiß nicht", "Spremberg"),
     ]
 )

@@ -182,7 +182,7 @@ async def test_a_backlog_waits_in_the_database_and_not_in_memory(world: World) -
 async def test_an_answer_that_cannot_be_shown_fails_alone(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = world.deliverer._render
+    real = world.deliverer._composer.render
     broken = iter([True])
 
     def render(row: object) -> object:
@@ -190,7 +190,7 @@ async def test_an_answer_that_cannot_be_shown_fails_alone(
             raise ValueError("words of a person")
         return real(row)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(world.deliverer, "_render", render)
+    monkeypatch.setattr(world.deliverer._composer, "render", render)
     await greet(world)
     await world.settle()
     assert len(world.channel.sent) == 1

@@ -19,6 +19,7 @@ from bot.domain.inbound import (
 from bot.engine import step as engine_step
 from bot.service import turn
 from bot.service.codec import load_state, load_words
+from bot.service.rerun import dump_content
 from bot.storage import conversations, messages, quarantine
 from bot.storage.conversations import Conversation
 from bot.storage.database import Database
@@ -104,7 +105,7 @@ async def test_a_turn_that_raises_is_set_aside_with_an_apology(
     [event] = await world.database.read(quarantine.list_quarantined)
     assert event.error == "ZeroDivisionError"
     raw = await world.database.read(lambda tx: quarantine.raw(tx, event.id))
-    assert raw == b"ein Wort, das bricht"
+    assert raw == dump_content(TextMessage(text="ein Wort, das bricht"))
 
 
 async def test_a_turn_that_raises_once_is_done_at_the_second_try(

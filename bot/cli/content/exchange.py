@@ -9,14 +9,17 @@ from pathlib import Path
 
 import click
 
-from bot.cli.content.reading import PROBLEM_FOUND, each, languages_of, loaded
+from bot.cli.content.reading import PROBLEM_FOUND, each, languages_of, loaded, progress
 from bot.cli.wording import print_problems
 from bot.content import exchange
 from bot.content.catalogue import Catalogue
+from bot.content.integreat import taking
+from bot.content.load import DRAFTS
 from bot.content.po import MAX_BYTES
 from bot.domain.errors import LotseError
 from bot.settings import Settings
 
+NAMED = 10
 FORMATS = click.Choice(["po", "integreat"])
 
 
@@ -65,13 +68,15 @@ def import_(form: str, lang: str | None, overwrite: bool, source: Path) -> None:
     """Take SOURCE into the content.
 
     po: a file that `export` made, or one content.po or messages.po. Only words and human checks
-    are taken; what is refused is listed with its line (exit code 1), the rest is taken all the same.
-    integreat: a JSON file or folder of pages and locations becomes drafts under content/drafts.
+    are taken. integreat: a JSON file, or a folder of them, of pages and locations becomes drafts
+    under content/drafts. What is refused is listed (exit code 1), the rest is taken all the same.
     """
     settings = Settings()
     catalogue = loaded(settings)
     if form == "po":
         _import_po(catalogue, settings, source, lang)
+    else:
+        _import_integreat(catalogue, settings, source, overwrite=overwrite)
 
 
 def _import_po(catalogue: Catalogue, settings: Settings, source: Path, lang: str | None) -> None:
@@ -101,6 +106,37 @@ def _import_po(catalogue: Catalogue, settings: Settings, source: Path, lang: str
     if found.refused:
         print_problems(found.refused)
         sys.exit(PROBLEM_FOUND)
+
+
+def _import_integreat(
+    catalogue: Catalogue, settings: Settings, source: Path, *, overwrite: bool
+) -> None:
+    with progress("Writing") as report:
+        found = taking.take(
+            source,
+            settings.content_dir,
+            catalogue,
+            _now().date(),
+            overwrite=overwrite,
+            report=report,
+        )
+    click.echo(f"{found.pages} pages and {found.places} locations read.")
+    click.echo(f"{len(found.written)} files written under {settings.content_dir / DRAFTS}.")
+    for path in found.kept:
+        click.echo(f"  kept, though it differs: {path} (--overwrite replaces it)")
+    if found.empty:
+        click.echo(f"{len(found.empty)} pages without a text of their own: {_some(found.empty)}")
+    if found.strange:
+        code = catalogue.source.code
+        click.echo(f"{len(found.strange)} without a page in {code}: {_some(found.strange)}")
+    if found.problems:
+        print_problems(found.problems)
+    if any(problem.severity == "error" for problem in found.problems):
+        sys.exit(PROBLEM_FOUND)
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names[:NAMED]) + (" ..." if len(names) > NAMED else "")
 
 
 def _demand_room(paths: Sequence[Path], *, overwrite: bool) -> None:

@@ -11,7 +11,6 @@ from pathlib import Path
 import click
 
 from bot.cli.content.reading import day_of, loaded
-from bot.content.catalogue import Catalogue
 from bot.service.coverage import Coverage, Gap, Tally, coverage, drafts, gaps
 from bot.service.coverage_picture import picture
 from bot.service.freshness import Review, reviews
@@ -42,13 +41,12 @@ def status(form: str, file: Path | None, today: datetime | None) -> None:
         answer = _as_json(found, to_check, hidden, imported, day)
         click.echo(json.dumps(answer, ensure_ascii=False, indent=1))
         return
-    click.echo("\n".join(_sheet(catalogue, found, to_check, hidden, imported, day)))
+    click.echo("\n".join(_sheet(found, to_check, hidden, imported, day)))
     if file is not None:
         click.echo(f"Drawn: {file}")
 
 
 def _sheet(
-    catalogue: Catalogue,
     found: Coverage,
     to_check: Sequence[Review],
     hidden: Sequence[Gap],

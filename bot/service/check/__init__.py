@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 
+from bot.content import readability
 from bot.content.catalogue import Catalogue, Contents
 from bot.content.load import Survey, survey
 from bot.content.problems import Severity
@@ -50,13 +51,14 @@ def check(
         progress=lambda done, total: tell(_READ * done // total, _ALL),
     )
     problems = found.problems
+    readability.report(found.texts, problems)
     contents = found.contents({}, {})
     broken = problems.errors > 0
     scenes: list[Scene] = []
     if contents is not None and contents.site.source in found.codes:
         scenes = _walk(found, contents, today=today, limit=limit, tell=tell)
     languages = [*found.codes, *found.reading.languages_beyond(found.codes)]
-    job = Job(found, scenes, channels, broken)
+    job = Job(found, scenes, channels, today, broken)
     finished = 0
 
     def one_more() -> None:
@@ -84,8 +86,7 @@ def _walk(
         tell(_READ + (_WALKED - _READ) * walked // len(contents.entries), _ALL)
 
     explorer.explore(one_more)
-    catalogue = Catalogue(contents)
-    outside = navigate(catalogue, explorer.first, explorer.input, broken=broken)
+    outside = navigate(contents, explorer.first, explorer.input, broken=broken)
     if not broken:
-        report_orphans(catalogue, outside.opened | explorer.opened, problems)
+        report_orphans(Catalogue(contents), outside.opened | explorer.opened, problems)
     return [*outside.scenes, *explorer.scenes]

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 
-from bot.content.catalogue import Catalogue, Contents
+from bot.content.catalogue import Contents
 from bot.content.flow import Place
 from bot.content.model import AskStep, Entry, SayStep
 from bot.content.problems import Mark, Problems
@@ -22,16 +22,17 @@ from bot.domain.conversation import (
     Frame,
     Input,
     Press,
+    Prompt,
     PromptKind,
     State,
     Understood,
 )
 from bot.domain.outgoing import Message, Paragraph, Plain
 from bot.domain.texts import MENU_TITLE
-from bot.engine.step import Step, step
+from bot.engine.step import step
 from bot.service.check.answers import Reads, Sees
 from bot.service.check.branches import Branches
-from bot.service.check.scenes import Kind, Scene, newest
+from bot.service.check.scenes import Kind, Recording, Scenes, newest
 
 LIMIT = 20_000
 Key = tuple[tuple[tuple[Frame, Sees], ...], PromptKind]
@@ -117,7 +118,8 @@ class Explorer:
             name: replace(entry, position=_Noted(entry, self._log))
             for name, entry in contents.entries.items()
         }
-        self._catalogue = Catalogue(replace(contents, entries=noted))
+        self._catalogue = Recording(replace(contents, entries=noted))
+        self._catalogue.begin()
         self._reads = {name: Reads(entry, today) for name, entry in contents.entries.items()}
         self._branches = Branches(contents.entries, marks, problems, today)
         self._graph = _Graph()
@@ -128,7 +130,7 @@ class Explorer:
         self._shown: set[tuple[object, ...]] = set()
         self._first, menu = self._menu()
         self._human_on_menu = _has(menu, "h")
-        self.scenes: list[Scene] = []
+        self.scenes = Scenes()
         self.opened: set[str] = set()
         """Entries that another one leads to."""
 
@@ -187,6 +189,7 @@ class Explorer:
         """Give one input; look at what comes of it, and go on from there later."""
         event = self.input(understood)
         self._log.clear()
+        self._catalogue.begin()
         try:
             done = step(before, event, self._catalogue)
         except LookupError:  # content with errors lacks what its steps name
@@ -210,7 +213,13 @@ class Explorer:
         if not self._human_on_menu and not _has(message, "h"):
             text = "a human is more than two taps away from here"
             self._problems.error(self._mark(where), "far-human", text)
-        self._look(Scene(kind=Kind.ANSWER, state=before, event=event, key="/".join(where)), done)
+        shown = (done.state.shown, done.state.prompt.kind, _actions(message))
+        if shown not in self._shown:
+            self._shown.add(shown)
+            made_of = self._catalogue.noted()
+            seen = before, event, message
+            self.scenes.add(Kind.ANSWER, "/".join(where), seen=seen, made_of=made_of)
+            self._look(done.state, done.state.prompt, message, where)
         self._follow(done.state, number)
 
     def _where(self, state: State, trace: Sequence[Place]) -> Place:
@@ -268,33 +277,27 @@ class Explorer:
         else:  # not walked on from here, so nothing is said about what follows
             self._graph.final.add(number)
 
-    def _look(self, scene: Scene, done: Step) -> None:
-        """Check what is the same in every language; keep the scene if it is new."""
-        state = done.state
-        prompt, message = state.prompt, newest(done)
-        if prompt is None or message is None:
-            return
-        actions = tuple(choice.action for choice in message.choices)
-        shown = (state.shown, prompt.kind, actions)
-        if shown in self._shown:
-            return
-        self._shown.add(shown)
-        self.scenes.append(scene)
-        entry, _, at = scene.key.partition("/")
-        mark = self._mark((entry, at))
+    def _look(self, state: State, prompt: Prompt, message: Message, where: Place) -> None:
+        """Check of a new message what is the same in every language."""
+        actions = _actions(message)
         self.opened.update(action[2:] for action in actions if action.startswith(("e:", "c:")))
         if prompt.kind is PromptKind.ANSWER and self._is_empty(message):
             text = "an answer can come out empty here: there is nothing but buttons"
-            self._problems.error(mark, "empty-answer", text, "Say something before it ends.")
-        mores = [key for key in state.shown if self._has_more(key)]
-        if len(mores) > 1:
+            hint = "Say something before it ends."
+            self._problems.error(self._mark(where), "empty-answer", text, hint)
+        if sum(map(self._has_more, state.shown)) > 1:
             text = "an answer that begins here has more than one `more`"
-            self._problems.warning(mark, "answer-more", text, "Only the last one gets its button.")
-        for choice in message.choices:
-            if choice.action.startswith("d:"):
-                key = choice.action[2:].replace(":", "/") + "/more"
-                event = self.input(Press(seq=prompt.seq, action=choice.action))
-                self.scenes.append(Scene(kind=Kind.MORE, state=state, event=event, key=key))
+            hint = "Only the last one gets its button."
+            self._problems.warning(self._mark(where), "answer-more", text, hint)
+        for action in actions:
+            if action.startswith("d:"):
+                event = self.input(Press(seq=prompt.seq, action=action))
+                self._catalogue.begin()
+                longer = newest(step(state, event, self._catalogue))
+                if longer is not None:
+                    key = action[2:].replace(":", "/") + "/more"
+                    made_of = self._catalogue.noted()
+                    self.scenes.add(Kind.MORE, key, seen=(state, event, longer), made_of=made_of)
 
     def _is_empty(self, message: Message) -> bool:
         title = self._catalogue.words(MENU_TITLE, message.lang)
@@ -320,3 +323,7 @@ class Explorer:
 
 def _has(message: Message | None, action: str) -> bool:
     return message is not None and any(choice.action == action for choice in message.choices)
+
+
+def _actions(message: Message) -> tuple[str, ...]:
+    return tuple(choice.action for choice in message.choices)

@@ -15,6 +15,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
+from datetime import date
 
 from bot.content.catalogue import Catalogue
 from bot.content.load import CONTENT, MESSAGES, Survey
@@ -35,6 +36,7 @@ class Job:
     survey: Survey
     scenes: Sequence[Scene]
     channels: Mapping[str, Capabilities]
+    today: date
     broken: bool
 
     def check(self, language: str) -> tuple[Problem, ...]:
@@ -47,7 +49,9 @@ class Job:
             return problems.all()
         domains = (CONTENT, MESSAGES)
         files = {each: read for each in domains if (read := survey.reading.po(language, each))}
-        texts = Texts(catalogue=Catalogue(contents), language=language, files=files)
+        texts = Texts(
+            catalogue=Catalogue(contents), language=language, files=files, today=self.today
+        )
         Showing(texts, self.channels, problems, broken=self.broken).check(self.scenes)
         return problems.all()
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 
-from bot.content.catalogue import Catalogue
+from bot.content.catalogue import Catalogue, Contents
 from bot.content.model import CallStep, GotoStep
 from bot.content.problems import Mark, Problems
 from bot.domain.conversation import Command, Input, Press, State, Understood
 from bot.engine.step import step
-from bot.service.check.scenes import Kind, Scene, newest
+from bot.service.check.scenes import Kind, Recording, Scenes, newest
 
 # Commands, and the text at which a problem of what they show is reported.
 PAGES = {
@@ -32,31 +32,36 @@ PAGES = {
 class Navigation:
     """The scenes outside entries, and the entries that can be opened from there."""
 
-    scenes: list[Scene] = field(default_factory=list)
+    scenes: Scenes = field(default_factory=Scenes)
     opened: set[str] = field(default_factory=set)
 
 
 def navigate(
-    catalogue: Catalogue, first: State, event: Callable[[Understood], Input], *, broken: bool
+    contents: Contents, first: State, event: Callable[[Understood], Input], *, broken: bool
 ) -> Navigation:
     """Open every page, and press every button of the menu and of topics once."""
     found = Navigation()
+    catalogue = Recording(contents)
     seen: set[str] = set()
     waiting: list[tuple[State, Understood, str]] = [
         (first, Command(name=name), key) for name, key in PAGES.items()
     ]
     while waiting:
         state, understood, key = waiting.pop()
-        scene = Scene(kind=Kind.PAGE, state=state, event=event(understood), key=key)
+        given = event(understood)
+        catalogue.begin()
         try:
-            done = step(state, scene.event, catalogue)
+            done = step(state, given, catalogue)
         except LookupError:  # content with errors lacks what its menus name
             if not broken:
                 raise
             continue
-        found.scenes.append(scene)
         message = newest(done)
-        for choice in message.choices if message is not None else ():
+        if message is None:
+            continue
+        made_of = catalogue.noted()
+        found.scenes.add(Kind.PAGE, key, seen=(state, given, message), made_of=made_of)
+        for choice in message.choices:
             name, _, rest = choice.action.partition(":")
             if name == "e":
                 found.opened.add(rest)

@@ -22,22 +22,19 @@ from bot.content import formats
 from bot.content.model import Language
 from bot.domain import texts_desk
 from bot.domain.errors import Problem
-from bot.service import freshness
-from bot.service.freshness import Review, Standing
 from bot.service.preview import Preview
-from bot.service.preview_walk import MOST_MOVES
 from bot.settings import Settings
 from bot.web.desk import address as addresses
 from bot.web.desk.address import INTERFACE, ROOT
-from bot.web.desk.files import Files, Place
-from bot.web.desk.shown import Shown, concerns
+from bot.web.desk.files import Files
+from bot.web.desk.shown import Shown
+from bot.web.desk.views import Values, Views
 from bot.web.events import EventStream, event, wakes
 from bot.web.frame import Frame
 from bot.web.languages import preferred
 from bot.web.security import is_without_login
 
 Endpoint = Callable[[Request], Awaitable[Response]]
-Values = dict[str, object]
 
 
 class ContentDesk:
@@ -83,7 +80,7 @@ class ContentDesk:
         yield b"retry: 1000\n\n"
         async with aclosing(wakes(self._preview.changes())) as changes:
             async for changed in changes:
-                yield event({"stamp": self._preview.stamp}) if changed else b": \n\n"
+                yield event({"stamp": self._preview.stamp()}) if changed else b": \n\n"
 
     async def overview(self, request: Request) -> Response:
         """Show all entries and what is to be done."""
@@ -97,32 +94,61 @@ class ContentDesk:
             return RedirectResponse(shown.address.url, 303)
         if entry not in shown.catalogue.entries:
             return await self._all(shown, gone=True)
-        checked = await self._preview.checked()
-        values = await asyncio.to_thread(self._entry, shown, entry)
-        file = shown.catalogue.texts[f"{entry}/title"].file
-        own = [problem for problem in checked.problems if concerns(problem, entry, file)]
-        values |= self._check(shown, own, done=checked.done)
-        values["others"] = len(checked.problems) - len(own)
-        return self._render("desk_entry.html", shown, values)
+        checked = await self._preview.checked(shown.moment)
+
+        def page() -> Response:
+            views = Views(self._preview, shown)
+            values = views.entry(entry)
+            own = [each for each in checked.problems if views.concerns(each, entry)]
+            values["others"] = len(checked.problems) - len(own)
+            values |= self._frame_of(shown, views, own, done=checked.done)
+            return self._frame.render("desk_entry.html", shown.language, **values)
+
+        return await asyncio.to_thread(page)
 
     async def _all(self, shown: Shown, *, gone: bool = False) -> Response:
-        checked = await self._preview.checked()
-        values = await asyncio.to_thread(self._overview, shown)
-        values |= self._check(shown, checked.problems, done=checked.done)
-        values["gone"] = gone
-        return self._render("desk_overview.html", shown, values, status=404 if gone else 200)
+        checked = await self._preview.checked(shown.moment)
 
-    def _check(self, shown: Shown, found: Sequence[Problem], *, done: bool) -> Values:
+        def page() -> Response:
+            views = Views(self._preview, shown)
+            values = views.overview() | {"gone": gone}
+            values |= self._frame_of(shown, views, checked.problems, done=checked.done)
+            status = 404 if gone else 200
+            return self._frame.render("desk_overview.html", shown.language, status=status, **values)
+
+        return await asyncio.to_thread(page)
+
+    def _frame_of(
+        self, shown: Shown, views: Views, problems: Sequence[Problem], *, done: bool
+    ) -> Values:
+        """Return what stands around every page."""
+        refused, address = shown.moment.refused, shown.address
         return {
-            "problems": shown.problems(found, self._files()),
-            "counts": shown.counts(found),
+            "say": shown.say,
+            "count": shown.count,
+            "address": address,
+            "root": address.of_entry(None).url,
+            "interfaces": [
+                (code, address.read_in(code).url)
+                for code in INTERFACE
+                if shown.catalogue.language(code) is not None
+            ],
+            "tree": views.tree(),
+            "stamp": shown.moment.stamp(checked=done),
+            "since": formats.clock(shown.moment.since.time(), shown.language.code),
+            "refused": shown.problems(refused),
+            "refused_errors": sum(problem.severity == "error" for problem in refused),
+            "problems": shown.problems(problems),
+            "counts": shown.counts(problems),
             "done": done,
         }
 
     def _read(self, request: Request, entry: str | None) -> Shown:
-        catalogue = self._preview.catalogue
-        address = addresses.read(entry, request.query_params, catalogue)
-        return Shown(catalogue, address, self._language(request, address.interface))
+        moment = self._preview.now()
+        address = addresses.read(entry, request.query_params, moment.catalogue)
+        pattern = moment.catalogue.site.repository
+        files = Files(self._preview.content, self._preview.locales, pattern)
+        return Shown(moment, address, self._language(request, address.interface), files)
 
     def _language(self, request: Request, asked: str | None) -> Language:
         """Return the language of the page itself: as asked, else the browser's, else German."""
@@ -131,187 +157,3 @@ class ContentDesk:
         wishes = [asked] if asked else [tag.partition("-")[0].lower() for tag in tags]
         found = (catalogue.language(code) for code in wishes if code in INTERFACE)
         return next((language for language in found if language is not None), catalogue.source)
-
-    # -- values of the pages
-
-    def _overview(self, shown: Shown) -> Values:
-        catalogue, today = shown.catalogue, self._preview.today
-        keys = freshness.keys_by_entry(catalogue)
-        languages = freshness.content_languages(catalogue)
-        rows = [
-            {
-                "title": shown.topic(topic.id),
-                "entries": [
-                    {
-                        "title": shown.title(entry),
-                        "url": shown.address.of_entry(entry).url,
-                        "cells": [
-                            {
-                                "state": shown.of_stand(
-                                    freshness.stand(catalogue, keys[entry], language)
-                                ),
-                                "url": shown.address.of_entry(entry).beside(language.code).url,
-                            }
-                            for language in languages
-                        ],
-                    }
-                    for entry in topic.entries
-                    if entry in keys
-                ],
-            }
-            for topic in catalogue.topics
-        ]
-        lines = {name: self._preview.lines(name) for name in ("facts.yaml", "places.yaml")}
-        return {
-            "rows": rows,
-            "languages": [(language, shown.name_of(language)) for language in languages],
-            "legend": [
-                (shown.state(standing), shown.say(f"legend_{standing.value}"))
-                for standing in reversed(Standing)
-            ],
-            "reviews": shown.reviews(
-                freshness.reviews(catalogue), today, lambda each: self._place(shown, each, lines)
-            ),
-        }
-
-    def _entry(self, shown: Shown, entry: str) -> Values:
-        catalogue, address = shown.catalogue, shown.address
-        walk = self._preview.walk(entry, (address.left, address.right), address.moves)
-        here = shown.address = address.at(walk.moves)
-        keys = freshness.keys_by_entry(catalogue)
-        stands = [
-            freshness.stand(catalogue, keys[entry], language)
-            for language in freshness.content_languages(catalogue)
-        ]
-        spot = walk.screens[0].spot
-        lines = {name: self._preview.lines(name) for name in ("facts.yaml", "places.yaml")}
-        found = catalogue.entries[entry]
-        return {
-            "entry": entry,
-            "title": shown.title(entry),
-            "cut": walk.cut,
-            "long": len(address.moves) > MOST_MOVES,
-            "spot": spot,
-            "place": self._step_place(shown, spot.entry, spot.step)
-            if spot is not None
-            else self._step_place(shown, entry, ""),
-            "restart": here.at(()).url,
-            "undo": here.at(walk.moves[:-1]).url if walk.moves else None,
-            "phones": [
-                {
-                    "side": side,
-                    "label": shown.say(side),
-                    "screen": screen,
-                    "name": shown.name_of(screen.language),
-                    "chosen": chosen,
-                    "states": shown.screen_states(screen),
-                    "bubbles": shown.bubbles(screen),
-                }
-                for side, chosen, screen in zip(
-                    ("left", "right"), (address.left, address.right), walk.screens, strict=True
-                )
-            ],
-            "options": [
-                (language, shown.name_of(language), self._option(shown, language))
-                for language in catalogue.languages
-            ],
-            "stands": [
-                {
-                    "name": shown.name_of(stand.language),
-                    "code": stand.language.code,
-                    "state": shown.of_stand(stand),
-                    "url": here.beside(stand.language.code).url,
-                    "lists": [
-                        (shown.say(name, language=shown.name_of(stand.language)), list(texts))
-                        for name, texts in (
-                            ("keys_missing", stand.missing),
-                            ("keys_stale", stand.stale),
-                        )
-                        if texts
-                    ],
-                }
-                for stand in stands
-            ],
-            "reviews": shown.reviews(
-                freshness.reviews_of(catalogue, found, keys[entry]),
-                self._preview.today,
-                lambda each: self._place(shown, each, lines),
-            ),
-        }
-
-    def _option(self, shown: Shown, language: Language) -> str:
-        if language.status == "source":
-            return shown.say("source")
-        return "" if language.content else shown.say("interface_only")
-
-    def _tree(self, shown: Shown) -> list[Values]:
-        catalogue = shown.catalogue
-        keys = freshness.keys_by_entry(catalogue)
-        languages = freshness.content_languages(catalogue)
-        today = self._preview.today
-        overdue = {
-            each.id: each.day
-            for each in freshness.reviews(catalogue)
-            if each.kind == "entry" and each.state(today) == "overdue" and each.day is not None
-        }
-        return [
-            {
-                "title": shown.topic(topic.id),
-                "entries": [
-                    {
-                        "id": entry,
-                        "title": shown.title(entry),
-                        "url": shown.address.of_entry(entry).url,
-                        "states": shown.summary(
-                            freshness.stand(catalogue, keys[entry], each) for each in languages
-                        ),
-                        "overdue": shown.day(overdue[entry]) if entry in overdue else None,
-                    }
-                    for entry in topic.entries
-                    if entry in keys
-                ],
-            }
-            for topic in catalogue.topics
-        ]
-
-    # -- places in files
-
-    def _files(self) -> Files:
-        site = self._preview.catalogue.site
-        return Files(self._preview.content, self._preview.locales, site.repository)
-
-    def _step_place(self, shown: Shown, entry: str, step: str) -> Place:
-        """Return where a step of an entry begins; without a step, where the entry does."""
-        topic = shown.catalogue.entries[entry].topic
-        name = f"topics/{topic}/{entry}.yaml"
-        line = self._preview.lines(name).get(step, 1) if step else 1
-        return self._files().place((self._preview.content / name).as_posix(), line)
-
-    def _place(self, shown: Shown, review: Review, lines: dict[str, dict[str, int]]) -> Place:
-        if review.kind == "entry":
-            return self._step_place(shown, review.id, "")
-        name = f"{review.kind}s.yaml"
-        file = (self._preview.content / name).as_posix()
-        return self._files().place(file, lines[name].get(review.id, 1))
-
-    def _render(
-        self, template: str, shown: Shown, values: Values, *, status: int = 200
-    ) -> Response:
-        refused = self._preview.refused
-        common: Values = {
-            "say": shown.say,
-            "count": shown.count,
-            "address": shown.address,
-            "root": shown.address.of_entry(None).url,
-            "interfaces": [
-                (code, shown.address.read_in(code).url)
-                for code in INTERFACE
-                if shown.catalogue.language(code) is not None
-            ],
-            "tree": self._tree(shown),
-            "stamp": self._preview.stamp,
-            "since": formats.clock(self._preview.since.time(), shown.language.code),
-            "refused": shown.problems(refused, self._files()),
-            "refused_errors": sum(problem.severity == "error" for problem in refused),
-        }
-        return self._frame.render(template, shown.language, status=status, **common | values)

@@ -10,7 +10,6 @@ from datetime import date
 from markupsafe import Markup, escape
 
 from bot.content import formats
-from bot.content.catalogue import Catalogue
 from bot.content.model import Language
 from bot.domain import texts_web
 from bot.domain.errors import Problem
@@ -18,6 +17,7 @@ from bot.domain.texts_desk import COUNTED, PREVIEW
 from bot.rendering.choices import SHORT
 from bot.service import freshness
 from bot.service.freshness import Review, Stand, Standing
+from bot.service.preview import Moment
 from bot.service.preview_walk import Pressed, Screen, write_move
 from bot.web.desk.address import Address
 from bot.web.desk.files import Files, Place
@@ -56,10 +56,12 @@ class State:
 class Shown:
     """Makes the templates' values for one request."""
 
-    def __init__(self, catalogue: Catalogue, address: Address, language: Language) -> None:
-        self.catalogue = catalogue
+    def __init__(self, moment: Moment, address: Address, language: Language, files: Files) -> None:
+        self.moment = moment
+        self.catalogue = moment.catalogue
         self.address = address
         self.language = language
+        self.files = files
 
     # -- words
 
@@ -120,16 +122,14 @@ class Shown:
             self.state(Standing.REVIEWED if found else Standing.SOURCE)
         ]
 
-    def screen_states(self, screen: Screen) -> list[State]:
-        """Return how the texts on a screen stand: fresh or not, read by a human or not."""
-        if not screen.keys:
-            return []
+    def screen_state(self, screen: Screen) -> State | None:
+        """Return how the texts of the newest message stand, None where it has none of its own."""
         stand = freshness.stand(self.catalogue, screen.keys, screen.language)
-        if stand.standing in {Standing.MISSING, Standing.STALE}:
-            return [self.of_stand(stand)]
-        if stand.trust is Standing.SOURCE:
-            return [self.state(Standing.SOURCE)]
-        return [State("ok", self.say("fresh")), self.state(stand.trust)]
+        if screen.missing or stand.missing:
+            return self.state(Standing.MISSING)
+        if screen.stale or stand.stale:
+            return self.state(Standing.STALE)
+        return self.state(stand.trust) if screen.keys else None
 
     # -- phones
 
@@ -159,7 +159,7 @@ class Shown:
 
     # -- what is to be done
 
-    def problems(self, found: Iterable[Problem], files: Files) -> list[dict[str, object]]:
+    def problems(self, found: Iterable[Problem]) -> list[dict[str, object]]:
         """Return problems with their places, errors first."""
         ranked = sorted(found, key=lambda problem: problem.severity != "error")
         return [
@@ -167,7 +167,7 @@ class Shown:
                 "error": problem.severity == "error",
                 "colour": "alarm" if problem.severity == "error" else "wait",
                 "word": self.say("error" if problem.severity == "error" else "warning"),
-                "place": files.place(problem.file, problem.line, problem.column),
+                "place": self.files.place(problem.file, problem.line, problem.column),
                 "message": self.prose(problem.message),
                 "hint": self.prose(problem.hint),
             }
@@ -183,13 +183,14 @@ class Shown:
         return ", ".join(shown)
 
     def reviews(
-        self, found: Iterable[Review], today: date, place_of: Callable[[Review], Place]
+        self, found: Iterable[Review], place_of: Callable[[Review], Place]
     ) -> list[dict[str, object]]:
         """Return what has to be checked again, as rows."""
+        today = self.moment.today
         return [
             {
                 "kind": self.say(review.kind),
-                "name": self._name(review),
+                "name": self._name(review, today),
                 "entry": review.id if review.kind == "entry" else None,
                 "day": self.day(review.day) if review.day is not None else "",
                 "state": State(
@@ -200,17 +201,13 @@ class Shown:
             for review in found
         ]
 
-    def _name(self, review: Review) -> str:
-        if review.kind == "entry":
-            return self.title(review.id)
+    def _name(self, review: Review, today: date) -> str:
+        if review.kind == "fact":
+            value = self.catalogue.fact(review.id, self.catalogue.source.code, today)
+            return f"{review.id} = {value}" if value is not None else review.id
         if review.kind == "place":
             return self.catalogue.plain(f"places/{review.id}/name", self.catalogue.source.code)
-        return review.id
-
-
-def concerns(problem: Problem, entry: str, file: str) -> bool:
-    """Return whether a problem is one of an entry: in its file, or of one of its translations."""
-    return problem.file == file or f"`{entry}/" in problem.message
+        return self.title(review.id)
 
 
 def _choices(choices: object) -> list[dict[str, object]]:

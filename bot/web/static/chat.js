@@ -244,7 +244,9 @@ function showOther(event, seq) {
   article.className = `message ${human ? "human" : "program"}`;
   article.tabIndex = -1;
   article.replaceChildren(word("p", "who", human ? "speaker_human" : "speaker_program"), bubble);
-  if (canSpeak(event.lang)) article.append(speakTool());
+  article.classList.toggle("card", Boolean(event.card));
+  if (event.card) article.append(printTool());
+  else if (canSpeak(event.lang)) article.append(speakTool());
   if (event.choices?.length) article.append(choicesOf(event, bubble));
   shown.set(event.id, article);
   // An edited prompt that stands above what she has said since comes down again: a question is asked where she reads.
@@ -571,6 +573,13 @@ const stem = (lang) => lang.toLowerCase().split(/[-_]/)[0];
 const voiceFor = (lang) => voices.find((voice) => voice.localService && stem(voice.lang) === stem(lang));
 const canSpeak = (lang) => Boolean(synthesis && lang && voiceFor(lang));
 
+function printTool() {
+  const button = make("button", "button quiet", icon("card"), word("span", "", "print"));
+  button.type = "button";
+  button.dataset.print = "";
+  return make("div", "tools", button);
+}
+
 function speakTool() {
   const button = make("button", "button quiet", icon("aloud"), word("span", "", "aloud"));
   button.type = "button";
@@ -668,6 +677,11 @@ log.addEventListener("click", (event) => {
     shown.get(id).focus({ preventScroll: true }); // the button is gone: go on from here
   } else if (event.target.closest("[data-aloud]")) {
     readAloud(event.target.closest(".message"));
+  } else if (event.target.closest("[data-print]")) {
+    const card = event.target.closest(".message");
+    card.classList.add("printed");
+    window.print(); // returns when the dialogue is closed
+    card.classList.remove("printed");
   }
 });
 for (const button of document.querySelectorAll("[data-command]")) {
