@@ -5,6 +5,7 @@ process of its own, or in this process, which is quicker.
 from __future__ import annotations
 
 import asyncio
+import io
 import logging
 import os
 import signal
@@ -71,10 +72,11 @@ class Here:
         self._patch = patch
         self._capture = capture
 
-    def __call__(self, *arguments: str, **settings: str) -> Ended:
+    def __call__(self, *arguments: str, stdin: str = "", **settings: str) -> Ended:
         """Run a command to its end."""
         with self._patch.context() as patch:
             patch.chdir(self.folder)
+            patch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(stdin.encode())))
             patch.setattr("sys.argv", ["lotse", *arguments])
             patch.setattr("os.environ", environment(**settings))
             code = 0

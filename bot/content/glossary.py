@@ -32,7 +32,9 @@ _SHORT = 3
 _ARTICLES = ("ال", "لل")
 
 
-class _Form(Strict):
+class TermForm(Strict):
+    """A term with more than its explanation."""
+
     gloss: Text
     accept: list[Text] = Field(default_factory=list)
     forms: list[Text] = Field(default_factory=list)
@@ -133,7 +135,7 @@ def _terms(pack: Pack, node: Node) -> Iterable[tuple[Term, Iterable[str]]]:
         if isinstance(child.value, str) and clean(child.value):
             yield Term(german, clean(child.value)), ()
         elif isinstance(child.value, dict):
-            form = validate(_Form, child, pack.problems)
+            form = validate(TermForm, child, pack.problems)
             if form is not None:
                 yield Term(german, form.gloss, tuple(form.accept)), form.forms
         elif not child.broken:

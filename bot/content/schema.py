@@ -120,17 +120,23 @@ StepId = Annotated[str, StringConstraints(pattern=ID, max_length=MAX_STEP)]
 ChoiceId = Annotated[str, StringConstraints(pattern=ID, max_length=MAX_CHOICE)]
 Code = Annotated[str, StringConstraints(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
 Day = Annotated[date, BeforeValidator(_date)]
-Days = Annotated[str, AfterValidator(_days)]
+Days = Annotated[
+    str,
+    AfterValidator(_days),
+    Field(json_schema_extra={"pattern": r"^[+-]?P(\d+Y)?(\d+M)?(\d+W)?(\d+D)?$"}),
+]
 Zone = Annotated[str, AfterValidator(_zone)]
 Https = Annotated[
     str,
     AfterValidator(
         _matching(r"https://[^\s<>\"]+", "an address that begins with https:// is expected")
     ),
+    Field(json_schema_extra={"pattern": r"^https://[^\s<>\"]+$"}),
 ]
 Mail = Annotated[
     str,
     AfterValidator(_matching(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+", "an e-mail address is expected")),
+    Field(json_schema_extra={"pattern": r"^[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+$"}),
 ]
 Degrees = Annotated[float, BeforeValidator(_float), Field(ge=-180, le=180)]
 Confidence = Literal["high", "medium", "low"]

@@ -21,6 +21,7 @@ from typing import cast
 
 import yaml
 
+from bot.content.mending import corrected
 from bot.content.problems import Mark, Problems
 
 MAX_BYTES = 1_000_000
@@ -53,12 +54,6 @@ _UNWANTED = re.compile(
 )
 _TEXT_BLOCK = (
     "Write the text as a block: put | after the colon and the text on the next line, indented."
-)
-# A line `key: value`; a value of these keys is no text.
-_PAIR = re.compile(r"(?P<before> *(?:- +)*)(?P<key>[A-Za-z0-9_-]+):(?P<value>[^|>].*)")
-_NO_TEXT = frozenset(
-    "when if set offer sources values value source address document entries choices languages by "
-    "lookup partners id next then else ask place contact goto call review_by".split()
 )
 _UNCLOSED = "found unexpected end of stream"
 _EXPLAINED = {
@@ -182,24 +177,6 @@ def text_mark(node: Node, offset: int, lines: list[str]) -> Mark:
         return node.mark
     indent = max(lines[line - 1].find(words), 0) if words else 0
     return Mark(node.mark.file, line, indent + offset - start + 1)
-
-
-def corrected(text: str, number: int) -> str:
-    """Return what to write instead of the line `key: text`, where a block is meant; else nothing.
-
-    Looks at the line before too: a text that goes on is noticed in its second line.
-    """
-    lines = text.splitlines()
-    for line in reversed(lines[max(number - 2, 0) : number]):
-        found = _PAIR.fullmatch(line.rstrip())
-        if found is None or not found["value"].strip():
-            continue
-        if found["key"] in _NO_TEXT:
-            return ""
-        indent = " " * (len(found["before"]) + 2)
-        words = found["value"].strip()
-        return f"Write:\n{found['before']}{found['key']}: |\n{indent}{words}"
-    return ""
 
 
 def _decode(content: bytes, file: str, problems: Problems) -> str | None:

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from bot.content import markup
+from bot.content.mending import corrected
 from bot.content.model import Role, SourceText
 from bot.content.problems import Mark, Problems
 from bot.content.schema import clean
-from bot.content.strict_yaml import Node, corrected, text_mark
+from bot.content.strict_yaml import Node, text_mark
 
 MAX_LABEL = 34
 MAX_FIRST_SENTENCE = 160

@@ -247,18 +247,10 @@ class Turn:
 
     def _in_place_target(self, kind: PromptKind) -> int | None:
         """Navigation that was pressed on the open navigation message replaces it."""
-        open_prompt = self.prompt
-        if (
-            self.input.in_place
-            and open_prompt is not None
-            and open_prompt == self.before.prompt
-            and self.pressed is not None
-            and kind in IN_PLACE
-            and open_prompt.kind in IN_PLACE
-            and not self.outputs
-        ):
-            return open_prompt.message
-        return None
+        prompt = self.prompt
+        if prompt is None or self.pressed is None or not self.input.in_place:
+            return None
+        return prompt.message if {kind, prompt.kind} <= IN_PLACE else None
 
     def page(self, *blocks: Block, back: bool = True, human: bool = False) -> None:
         """Send a message beside the way. She stays where she was."""

@@ -5,16 +5,19 @@ A choice is called by its label, a number by its range, a date by its distance f
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 
 from bot.content import formats
 from bot.content.catalogue import Catalogue
-from bot.content.model import AnswerIs, AskStep, Compare, Entry, LookupStep, PartnersStep
+from bot.content.model import AnswerIs, AskStep, Entry, LookupStep, PartnersStep
 from bot.domain.conversation import Value
 from bot.domain.durations import relative_date
 from bot.domain.texts import NO, YES
 from bot.service.check.answers import Leaf, conditions_of, leaves
+
+Range = tuple[int | None, int | None]
+"""From, to: both included; None: without an end."""
 
 
 def read_answers(entry: Entry) -> frozenset[str]:
@@ -37,43 +40,70 @@ def _leaves(entry: Entry) -> Iterator[Leaf]:
             yield from leaves(condition)
 
 
-def classes(
-    catalogue: Catalogue, entry: Entry, step: AskStep, language: str, today: date
-) -> Mapping[Value, str]:
-    """Return one answer of each class, with the words for the class."""
-    match step.kind:
-        case "choice":
-            return {
-                choice: catalogue.plain(f"{entry.id}/{step.id}/{choice}", language)
-                for choice in step.choices
-            }
-        case "yes_no":
-            return {True: catalogue.words(YES, language), False: catalogue.words(NO, language)}
-        case "text":
-            return {"x": "…"}
-        case "number" | "date":
-            return dict(_ranges(entry, step, language, today))
+class Classes:
+    """The classes of answers to one question: one answer of each, and words for any of them."""
+
+    def __init__(
+        self, catalogue: Catalogue, entry: Entry, step: AskStep, language: str, today: date
+    ) -> None:
+        self._labels: dict[Value, str] = {}
+        self._ranges: dict[Value, Range] = {}
+        self._unit = ""
+        match step.kind:
+            case "choice":
+                self._labels = {
+                    choice: catalogue.plain(f"{entry.id}/{step.id}/{choice}", language)
+                    for choice in step.choices
+                }
+            case "yes_no":
+                yes, no = (catalogue.words(text, language) for text in (YES, NO))
+                self._labels = {True: yes, False: no}
+            case "text":
+                self._labels = {"x": "…"}
+            case "number":
+                self._ranges = {_middle(each): each for each in _ranges(entry, step, today)}
+            case "date":
+                self._unit = formats.duration("P2D", language).lstrip("0123456789")
+                self._ranges = {
+                    (today + timedelta(days=_middle(each))).isoformat(): each
+                    for each in _ranges(entry, step, today)
+                }
+
+    @property
+    def answers(self) -> tuple[Value, ...]:
+        """One answer of each class."""
+        return tuple(self._labels) or tuple(self._ranges)
+
+    def words(self, answers: Collection[Value]) -> str:
+        """Return what these classes are called; ranges that touch are one."""
+        labels = [label for value, label in self._labels.items() if value in answers]
+        joined: list[Range] = []
+        for value, (start, end) in self._ranges.items():
+            if value not in answers:
+                continue
+            before = joined[-1][1] if joined else None
+            if before is not None and start == before + 1:
+                joined[-1] = joined[-1][0], end
+            else:
+                joined.append((start, end))
+        return " / ".join([*labels, *(_range(*each, self._unit) for each in joined)])
 
 
-def _ranges(entry: Entry, step: AskStep, language: str, today: date) -> Iterator[tuple[Value, str]]:
-    """Walk the ranges between the bounds. Dates count as days from today."""
-    cuts: set[int] = set()
-    for leaf in _leaves(entry):
-        if leaf.step == step.id:
-            cuts |= _cuts(leaf, today)
+def _ranges(entry: Entry, step: AskStep, today: date) -> list[Range]:
+    """Return the ranges between the bounds. Dates count as days from today, without end."""
+    cuts = {cut for leaf in _leaves(entry) if leaf.step == step.id for cut in _cuts(leaf, today)}
     least, most = _number(step.least, today), _number(step.most, today)
     inner = sorted(
         cut for cut in cuts if (least is None or cut > least) and (most is None or cut <= most)
     )
-    starts: list[int | None] = [least, *inner]
-    ends: list[int | None] = [*(cut - 1 for cut in inner), most]
-    for start, end in zip(starts, ends, strict=True):
-        middle = start if start is not None else end if end is not None else 0
-        if step.kind == "number":
-            yield middle, _range(start, end, "")
-        else:
-            unit = formats.duration("P2D", language).lstrip("0123456789")
-            yield (today + timedelta(days=middle)).isoformat(), _range(start, end, unit)
+    if step.kind == "date":
+        least = most = None
+    return list(zip([least, *inner], [*(cut - 1 for cut in inner), most], strict=True))
+
+
+def _middle(each: Range) -> int:
+    start, end = each
+    return start if start is not None else end if end is not None else 0
 
 
 def _cuts(leaf: Leaf, today: date) -> set[int]:

@@ -25,8 +25,8 @@ from bot.service.reload import LiveContent
 CONTENT_CHANGED = ("content", "")
 """What the notifier calls a change of the content."""
 
-PATIENCE = 0.8
-"""Seconds that a page waits for the check; a large pack's result comes later by itself."""
+PATIENCE = 0.1
+"""Seconds that a page waits for the check; a result that takes longer comes by itself."""
 
 _ROW = re.compile(r"([a-z0-9][a-z0-9-]*):")
 _STEP = re.compile(r"\s*- (?:id:|\{id:)\s*[\"']?([a-z0-9][a-z0-9-]*)")

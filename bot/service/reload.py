@@ -78,12 +78,17 @@ class LiveContent:
         else:
             self.refused = ()
             if fresh.version != self._catalogue.version:
-                before, self._catalogue = self._catalogue, fresh
-                self.since = self._clock()
-                self._figures(before)
-                log.info("content.live", version=fresh.version, entries=len(fresh.entries))
-                await asyncio.to_thread(self._keep)
+                await self._replace(fresh)
+                return
         self._changed()
+
+    async def _replace(self, fresh: Catalogue) -> None:
+        before, self._catalogue = self._catalogue, fresh
+        self.since = self._clock()
+        self._figures(before)
+        log.info("content.live", version=fresh.version, entries=len(fresh.entries))
+        self._changed()
+        await asyncio.to_thread(self._keep)
 
     def _refuse(self, problems: tuple[Problem, ...]) -> None:
         self.refused = problems

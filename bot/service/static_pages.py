@@ -1,4 +1,4 @@
-"""A guided entry as one page that asks nothing: what would be said, under the answers it is said for.
+"""A guided entry as one page that asks nothing: what is said, and for which answers.
 
 Theory. The entry is walked for every answer that its conditions can tell apart; at each step that
 says something we keep the answers under which it is said and the blocks that the real engine
@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.content import markup
 from bot.content.catalogue import Catalogue
 from bot.content.flow import following
 from bot.content.model import (
@@ -42,7 +43,7 @@ from bot.domain.outgoing import Block
 from bot.engine import blocks, kinds
 from bot.engine.conditions import holds
 from bot.engine.turn import Turn
-from bot.service.answer_classes import classes, read_answers
+from bot.service.answer_classes import Classes, read_answers
 
 MOST_WAYS = 4000
 MOST_BOXES = 300
@@ -85,7 +86,7 @@ class _Page:
         self._today = at.date()
         self._read = read_answers(entry)
         self._asked = {
-            step.id: classes(catalogue, entry, step, language, self._today)
+            step.id: Classes(catalogue, entry, step, language, self._today)
             for step in entry.steps
             if isinstance(step, AskStep) and step.id in self._read
         }
@@ -131,10 +132,12 @@ class _Page:
         match step:
             case AskStep():
                 self._complete = self._complete and self._is_fresh(f"{self._entry.id}/{step.id}")
-                for value in self._asked.get(step.id, {}):
-                    yield after, {**answers, step.id: value}
-                if step.id not in self._asked:
+                classes = self._asked.get(step.id)
+                if classes is None:
                     yield after, answers
+                    return
+                for value in classes.answers:
+                    yield after, {**answers, step.id: value}
             case WhenStep():
                 true = holds(step.condition, answers, self._today)
                 yield step.then if true else (step.otherwise or after), answers
@@ -181,7 +184,12 @@ class _Page:
 
     def _heading(self, answers: list[Answers]) -> Iterator[str]:
         """Walk the lines that say for which answers; nothing where it is for all."""
-        boxes = [self._loosened(box) for box in _joined(answers)]
+        asked = [
+            {name: value for name, value in each.items() if name in self._asked} for each in answers
+        ]
+        boxes = _boxes(asked)
+        while (simpler := _joined([self._loosened(box) for box in _joined(boxes)])) != boxes:
+            boxes = simpler
         if not all(boxes):
             return
         for box in dict.fromkeys(tuple(box.items()) for box in boxes):
@@ -197,21 +205,23 @@ class _Page:
                 for answers in self._everywhere
                 if name in answers and all(answers.get(other) in kept[other] for other in others)
             }
-            if name not in self._asked or possible <= kept[name]:
+            if possible <= kept[name]:
                 del kept[name]
         return kept
 
     def _condition(self, name: str, values: frozenset[Value]) -> str:
         question = self._catalogue.plain(f"{self._entry.id}/{name}", self._language)
-        labels = [label for value, label in self._asked[name].items() if value in values]
-        return f"{question} {' / '.join(labels)}"
+        return f"{markup.first_sentence(question)} {self._asked[name].words(values)}"
 
 
-def _joined(answers: Iterable[Answers]) -> list[Box]:
-    """Return the answers as boxes, two that differ in one question made one."""
-    boxes: list[Box] = [
-        {name: frozenset({value}) for name, value in each.items()} for each in answers
-    ]
+def _boxes(answers: Iterable[Answers]) -> list[Box]:
+    """Return each set of answers as a box of its own."""
+    return [{name: frozenset({value}) for name, value in each.items()} for each in answers]
+
+
+def _joined(given: Iterable[Box]) -> list[Box]:
+    """Return the boxes, two that differ in one question made one."""
+    boxes = [dict(box) for box in dict.fromkeys(tuple(box.items()) for box in given)]
     if len(boxes) > MOST_BOXES:
         return boxes
     position = 0

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.program import environment, lotse
+from tests.program import Here, environment
 
 FIELDS = {"id", "from", "lang", "dir", "text", "html", "choices", "replaces"}
 
@@ -23,9 +23,9 @@ def events(out: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in out.split("\n") if line]
 
 
-def test_lines_are_answered_and_the_end_of_input_ends_it(tmp_path: Path) -> None:
+def test_lines_are_answered_and_the_end_of_input_ends_it(here: Here) -> None:
     """Label, number and text; the last line has no line break."""
-    ended = lotse(tmp_path, "chat", stdin="Deutsch\n\n1\r\n/emergency")
+    ended = here("chat", stdin="Deutsch\n\n1\r\n/emergency")
 
     assert (ended.code, ended.err) == (0, "")
     assert "  1  Deutsch" in ended.out
@@ -33,10 +33,8 @@ def test_lines_are_answered_and_the_end_of_input_ends_it(tmp_path: Path) -> None
     assert "112" in ended.out
 
 
-def test_json_prints_the_objects_of_the_stream_and_record_keeps_the_talk(tmp_path: Path) -> None:
-    ended = lotse(
-        tmp_path, "chat", "--json", "--lang", "de", "--record", "talk.txt", stdin="/menu\n2\n"
-    )
+def test_json_prints_the_objects_of_the_stream_and_record_keeps_the_talk(here: Here) -> None:
+    ended = here("chat", "--json", "--lang", "de", "--record", "talk.txt", stdin="/menu\n2\n")
     said = events(ended.out)
 
     assert ended.code == 0
@@ -46,21 +44,21 @@ def test_json_prints_the_objects_of_the_stream_and_record_keeps_the_talk(tmp_pat
     assert {"id", "label"} <= set(menus[0]["choices"][0])
     assert {event["lang"] for event in said if event["from"] == "program"} == {"de"}
 
-    talk = (tmp_path / "talk.txt").read_text("utf-8")
+    talk = (here.folder / "talk.txt").read_text("utf-8")
     assert "S  /menu\n" in talk
     assert talk.count("L  ") >= 3
     assert talk.endswith("\n")
     assert not talk.endswith("\n\n")
 
 
-def test_without_input_it_greets_in_the_language_named(tmp_path: Path) -> None:
-    (first, *_) = events(lotse(tmp_path, "chat", "--json", "--lang", "ar").out)
+def test_without_input_it_greets_in_the_language_named(here: Here) -> None:
+    (first, *_) = events(here("chat", "--json", "--lang", "ar").out)
     assert (first["lang"], first["dir"]) == ("ar", "rtl") or first["from"] == "me"
 
 
-def test_strange_input_is_answered(tmp_path: Path) -> None:
+def test_strange_input_is_answered(here: Here) -> None:
     stdin = "Deutsch\n\x00\x07\n" + "x" * 100_000 + "\n\u202e\u2028\n/menu\n"
-    ended = lotse(tmp_path, "chat", "--json", stdin=stdin)
+    ended = here("chat", "--json", stdin=stdin)
     assert (ended.code, ended.err) == (0, "")
     assert len(events(ended.out)[-1]["choices"]) > 2
 
@@ -73,8 +71,8 @@ def test_strange_input_is_answered(tmp_path: Path) -> None:
         (["--colour"], "No such option"),
     ],
 )
-def test_wrong_usage(tmp_path: Path, arguments: list[str], words: str) -> None:
-    ended = lotse(tmp_path, "chat", *arguments)
+def test_wrong_usage(here: Here, arguments: list[str], words: str) -> None:
+    ended = here("chat", *arguments)
     assert ended.code == 2
     assert words in ended.err
 

@@ -150,6 +150,14 @@ def test_a_misspelt_setting_and_files_that_others_can_read(here: Here, port: str
             "no connection",
         ),
         ({"LOTSE_MATRIX_HOMESERVER": "http://127.0.0.1:1"}, "channels", "LOTSE_MATRIX_USER"),
+        (
+            {
+                "LOTSE_MATRIX_HOMESERVER": "http://127.0.0.1:1",
+                "LOTSE_MATRIX_USER": "@lotse:matrix.example",
+            },
+            "channels",
+            "LOTSE_MATRIX_PASSWORD or LOTSE_MATRIX_TOKEN",
+        ),
     ],
 )
 def test_a_channel_that_cannot_be_reached(

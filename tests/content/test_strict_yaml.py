@@ -91,7 +91,7 @@ def test_byte_order_mark_and_windows_line_ends_do_no_harm() -> None:
         (b"a: b\x00\n", [(1, 5, "invisible")]),
         (b"a: {fact:fee} Euro\n", [(1, 15, "syntax")]),
         (b"a: bring with you: passport\n", [(1, 18, "syntax")]),
-        (b"a: 'x\n", [(2, 1, "syntax")]),
+        (b"a: 'x\n", [(1, 4, "syntax")]),
         (b"a: [1, 2\nb: 3\n", [(2, 2, "syntax")]),
         (b"[" * 1000, [(1, 31, "too-deep")]),
         (b"- " * 1000, [(1, 61, "too-deep")]),

@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain.conversation import FreeText
 from bot.domain.outgoing import Close
-from tests.engine.site import Small, labels
+from tests.engine.site import Small, labels, press
 from tests.talk import Talk, said
 
 GONE = "Diese Seite gibt es nicht mehr. Im Menü finden Sie, was es jetzt gibt."
@@ -64,6 +64,13 @@ def test_the_open_entry_is_gone(talk: Talk, small: Small) -> None:
     swap(talk, small)
     assert said(talk.press("Ja")) == f"{GONE}\n{MENU}"
     assert talk.state.frames == ()
+
+
+def test_an_old_button_while_the_open_step_is_gone(talk: Talk, small: Small) -> None:
+    small.remove("walk")
+    swap(talk, small)
+    old = "Dieser Knopf ist nicht mehr aktuell. Das ist der Stand jetzt:"
+    assert said(press(talk, "zz", seq=1)) == f"{old}\n{GONE}\n{MENU}"
 
 
 def test_the_open_step_is_gone(talk: Talk, small: Small) -> None:

@@ -111,6 +111,7 @@ def test_the_emergency_card_comes_whatever_was_pressed_before(talk: Talk) -> Non
     for number in range(50):
         talk.at -= timedelta(seconds=29.9)
         press(talk, f"a:{number}", seq=2)
+    talk.at -= timedelta(seconds=29.9)
     assert "112" in said(press(talk, "x", seq=2))
 
 

@@ -7,7 +7,7 @@ import pytest
 from bot.domain.conversation import PromptKind
 from bot.engine.kinds import DEPTH
 from bot.engine.walk import LIMIT
-from tests.engine.site import Small, labels, press
+from tests.engine.site import Small, labels, press, shown
 from tests.talk import said
 
 INNER = """
@@ -65,6 +65,24 @@ def test_an_offered_call_comes_back_behind_the_offer(small: Small) -> None:
     assert said(press(talk, "c:inner")) == "Innen?"
     assert said(talk.press("Nein")) == "Danach."
     assert said(press(talk, "c:inner", seq=first.seq)) == "Innen?", "from an old answer: for good"
+    assert said(talk.press("Ja")) == "Innen ja."
+
+
+def test_an_offered_call_of_an_old_answer_leaves_the_open_question(small: Small) -> None:
+    small.entry("inner", INNER)
+    small.entry("outer", """
+        - {id: words, say: Zuerst.}
+        - {id: choose, offer: [{call: inner}]}
+        - {id: sure, ask: yes_no, text: Sicher?}
+        """)
+    talk = small.talk()
+    talk.write("/start outer")
+    old = talk.state.prompt
+    assert old is not None
+    press(talk, "c:inner")
+    assert said(talk.press("Ja")) == "Innen ja.\nSicher?"
+    press(talk, "c:inner", seq=old.seq)
+    assert [frame.entry for frame in talk.state.frames] == ["inner"]
     assert said(talk.press("Ja")) == "Innen ja."
 
 
@@ -161,6 +179,14 @@ def test_a_walk_without_end_is_stopped_and_reported(small: Small) -> None:
     assert talk.faults == ("step limit: long",)
     assert talk.state.frames == ()
     assert said(talk.press("Zurück")) == "Ankommen: Was möchten Sie wissen?"
+
+
+def test_nothing_of_a_walk_that_was_stopped_is_shown(small: Small) -> None:
+    steps = "\n".join(f"- {{id: s{number}, set: {{n: {number}}}}}" for number in range(LIMIT))
+    small.entry("long", f"- {{id: hall, place: town-hall}}\n{steps}\n- {{id: z, say: Zu spät.}}")
+    message = shown(small.talk("en").write("/start long"))[0]
+    assert message.pins == ()
+    assert "Rathaus" not in said(small.talk().write("/start long"))
 
 
 def test_entries_that_call_one_another_do_not_pile_up(small: Small) -> None:

@@ -143,6 +143,7 @@ def test_a_command_for_a_language_that_is_not_offered_asks(talk: Talk) -> None:
 
 
 def test_start_leaves_the_question(talk: Talk) -> None:
+    talk.press("Ja")
     assert said(talk.write("/start")) == MENU
     assert talk.state.frames == ()
     assert talk.state.answers == {}
@@ -254,12 +255,28 @@ def test_stop_ends_notices_and_start_brings_them_back(talk: Talk) -> None:
     assert talk.state.notices is True
 
 
-def test_the_way_back_is_kept_short(talk: Talk) -> None:
-    for _ in range(15):
-        talk.write("/menu")
-        talk.write("/start walk")
+def test_the_way_back_is_kept_short(small: Small) -> None:
+    steps = "\n".join(f"- {{id: q{n}, ask: yes_no, text: Frage {n}?}}" for n in range(30))
+    small.entry("walk", f"{steps}\n- {{id: done, say: Fertig.}}")
+    talk = small.talk()
+    talk.write("/start walk")
+    for _ in range(29):
         talk.press("Ja")
-    assert len(talk.state.trail) <= 20
+    assert len(talk.state.trail) == 20
+    words = [said(talk.press("Zurück")) for _ in range(20)]
+    assert words[0] == "Frage 28?"
+    assert words[-2:] == ["Frage 10?", MENU]
+
+
+def test_an_answer_keeps_its_buttons(answered: Talk) -> None:
+    number = max(seq for seq, message in answered.messages.items() if message.choices)
+    assert not any(isinstance(output, Close) for output in answered.write("/help"))
+    assert answered.messages[number].choices
+
+
+def test_a_topic_is_where_she_is_whatever_she_read_before(answered: Talk) -> None:
+    assert said(press(answered, "t:arrival", seq=1)) == TOPIC
+    assert said(answered.feed(Greeting())) == TOPIC
 
 
 def test_free_words_at_the_menu_offer_a_human(small: Small) -> None:

@@ -138,8 +138,8 @@ async def write(page: Page, words: str, side: str = "left") -> None:
 
 async def watches(page: Page) -> None:
     """Wait until the page hears of changes: the stream is open, the watcher looks."""
-    await page.wait_for_function("performance.getEntriesByType('resource').length > 0")
-    await asyncio.sleep(0.5)  # the watcher of the folder tells nobody when it has begun
+    await expect(page.locator("body")).to_have_attribute("data-listening", "yes")
+    await asyncio.sleep(0.3)  # the watcher of the folder tells nobody when it has begun
 
 
 # ------------------------------------------------------------------ walking

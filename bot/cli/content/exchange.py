@@ -16,7 +16,9 @@ from bot.content.catalogue import Catalogue
 from bot.content.integreat import taking
 from bot.content.load import DRAFTS
 from bot.content.po import MAX_BYTES
+from bot.content.schema import is_id
 from bot.domain.errors import LotseError
+from bot.service import integreat
 from bot.settings import Settings
 
 NAMED = 10
@@ -27,17 +29,23 @@ FORMATS = click.Choice(["po", "integreat"])
 @click.option("--format", "form", type=FORMATS, required=True)
 @click.option("--lang", "wanted", multiple=True, help="Only this language; may be repeated.")
 @click.option("--overwrite", is_flag=True, help="Replace files that are there already.")
+@click.option("--region", help="Integreat: the first part of the paths of new pages.")
 @click.argument("folder", type=click.Path(path_type=Path), default=".")
-def export(form: str, wanted: tuple[str, ...], overwrite: bool, folder: Path) -> None:
+def export(
+    form: str, wanted: tuple[str, ...], overwrite: bool, region: str | None, folder: Path
+) -> None:
     """Write what Lotse says into FOLDER (this one if left out).
 
     po: one file for each language, lotse-LANG.po, with content and interface, for Poedit, Weblate
-    and the like. integreat: pages in the form of the Integreat API v3.
+    and the like. integreat: LANG/pages.json in the form of the Integreat API v3, one page for each
+    entry, and everything that was imported from there.
     """
     settings = Settings()
     catalogue = loaded(settings)
     if form == "po":
         _export_po(catalogue, settings, wanted, folder, overwrite=overwrite)
+    else:
+        _export_integreat(catalogue, settings, wanted, folder, region, overwrite=overwrite)
 
 
 def _export_po(
@@ -57,6 +65,38 @@ def _export_po(
         exchange.write(paths[language.code], made, _now())
         done = len(made.translated_entries())
         click.echo(f"{paths[language.code]}: {done} of {len(made)} messages translated")
+
+
+def _export_integreat(
+    catalogue: Catalogue,
+    settings: Settings,
+    wanted: Sequence[str],
+    folder: Path,
+    region: str | None,
+    *,
+    overwrite: bool,
+) -> None:
+    if region is not None and not is_id(region):
+        message = "small letters, digits and hyphens only"
+        raise click.BadParameter(message, param_hint="--region")
+    languages = languages_of(catalogue, wanted) if wanted else list(catalogue.languages)
+    with progress("Writing") as report:
+        found = integreat.exported(
+            catalogue, languages, settings.content_dir, _now(), region=region, report=report
+        )
+    made = {folder / name: text for name, text in integreat.files(found)}
+    _demand_room(list(made), overwrite=overwrite)
+    for path, text in made.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="\n")
+    for language in found:
+        click.echo(
+            f"{folder / language.language}: {len(language.pages)} pages, "
+            f"{len(language.locations)} locations"
+        )
+        for why in dict.fromkeys(language.left_out.values()):
+            names = [entry for entry, reason in language.left_out.items() if reason == why]
+            click.echo(f"  {len(names)} left out, {why}: {_some(names)}")
 
 
 @click.command(name="import")

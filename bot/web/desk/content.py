@@ -102,7 +102,7 @@ class ContentDesk:
             own = [each for each in checked.problems if views.concerns(each, entry)]
             values["others"] = len(checked.problems) - len(own)
             values |= self._frame_of(shown, views, own, done=checked.done)
-            return self._frame.render("desk_entry.html", shown.language, **values)
+            return self._frame.render("desk_entry.html", shown.language, status=200, **values)
 
         return await asyncio.to_thread(page)
 

@@ -171,7 +171,10 @@ stream.onmessage = (event) => {
   due = JSON.parse(event.data).stamp;
   catchUp();
 };
-stream.onopen = () => flash("");
+stream.onopen = () => {
+  document.body.dataset.listening = "yes";
+  flash("");
+};
 stream.onerror = () => flash(document.body.dataset.unconnected, true);
 addEventListener("pagehide", () => stream.close());
 addEventListener("pageshow", (event) => event.persisted && location.reload());
