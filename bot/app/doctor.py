@@ -19,7 +19,6 @@ from dotenv import dotenv_values
 from bot.app import public
 from bot.app.database import open_database, upgrade_database
 from bot.app.finding import Finding, doubtful, down, good, of_channel
-from bot.app.reach import reach
 from bot.app.secret import FILE, secret_key
 from bot.app.wiring import App, build
 from bot.content.load import load
@@ -42,6 +41,8 @@ CHANNELS = {
 
 def diagnose(settings: Settings) -> list[Finding]:
     """Look at every part. Blocks."""
+    from bot.app.reach import reach  # an HTTP client costs every command 0.2 s
+
     key = _key(settings)
     findings = [key, *_settings(settings), *asyncio.run(reach(settings))]
     if key.health is Health.DOWN:

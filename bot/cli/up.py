@@ -59,6 +59,7 @@ def _run(app: App, listener: socket.socket) -> None:
 
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
         runner.run(main())
+    click.echo("Lotse has ended.")
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:

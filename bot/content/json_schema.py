@@ -22,11 +22,12 @@ from bot.content.phrases import Commands
 from bot.content.schema_rehearsal import Rehearsals
 
 Schema = dict[str, Any]
+_DAY = r"^\d{4}-\d\d-\d\d$"
 _MOMENT = r"^\d{4}-\d\d-\d\dT\d\d:\d\d$"
 _VALUE = {"type": ["string", "boolean", "integer"]}
 _DECIMAL = {"anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^-?\d+(\.\d+)?$"}]}
 _FACT_VALUES: dict[str, Schema] = {
-    "date": {"type": "string", "format": "date"},
+    "date": {"type": "string", "format": "date", "pattern": _DAY},
     "duration": {"type": "string", "pattern": r"^P(\d|T\d)[0-9YMWDTHS]*$"},
     "money": {
         "type": "object",
@@ -88,22 +89,23 @@ def json_schema(name: str) -> Schema:
 
 def _describe(title: str, definition: Schema) -> None:
     """Put the German words in, and take out what only the program needs to know."""
-    definition.pop("title", None)
+    definition.pop("description", None)  # the docstring
     if title in FORMS:
         definition["description"] = FORMS[title]
     for key, child in definition.get("properties", {}).items():
+        child.pop("description", None)
         words = FIELDS.get(f"{title}.{key}") or FIELDS.get(key)
         _tidy(child)
         if words:
             child["description"] = words
-    for child in _parts(definition):
-        _tidy(child)
+    _tidy(definition)
 
 
 def _parts(definition: Schema) -> Iterator[Schema]:
     for key in ("items", "additionalProperties"):
         if isinstance(definition.get(key), dict):
             yield definition[key]
+    yield from definition.get("patternProperties", {}).values()
 
 
 def _tidy(child: Schema) -> None:
@@ -118,6 +120,10 @@ def _tidy(child: Schema) -> None:
     if child.get("format") == "date-time":  # local time, without a zone
         del child["format"]
         child["pattern"] = _MOMENT
+    if child.get("format") == "date":
+        child["pattern"] = _DAY
+    if "patternProperties" in child:  # ids: others are refused
+        child.setdefault("additionalProperties", False)
     for each in [*child.get("anyOf", ()), *_parts(child)]:
         _tidy(each)
 
@@ -165,6 +171,8 @@ def _fact(definition: Schema) -> None:
 
 
 def _document(definition: Schema) -> None:
+    if "document" not in definition["properties"]:  # a paper of documents.yaml
+        return
     _conditional(definition)
     several = definition["properties"]["document"]
     words = several.pop("description", "")

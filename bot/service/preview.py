@@ -135,8 +135,8 @@ class Preview:
         return Checked(problems=moment.catalogue.problems, done=False)
 
     def _known(self, moment: Moment) -> tuple[Problem, ...] | None:
-        if moment.refused:
-            return moment.refused
+        if moment.refused:  # what depends on a broken file is not known: errors only
+            return tuple(each for each in moment.refused if each.severity == "error")
         newest = self._newest
         return newest[1] if newest is not None and newest[0] == _key(moment) else None
 

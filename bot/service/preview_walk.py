@@ -228,7 +228,8 @@ class _Side:
     def _event(self, each: int | str) -> dict[str, object]:
         if isinstance(each, int):
             return said(self.messages[each], each, self.catalogue)
-        return {"id": "", "from": "me", "html": f"<p>{escape(each)}</p>", "choices": []}
+        html = f'<p dir="auto">{escape(each)}</p>'
+        return {"id": "", "from": "me", "html": html, "choices": []}
 
     def _spot(self) -> Spot | None:
         for key in reversed(self.state.shown):

@@ -1,4 +1,4 @@
-"""One PO file out and in: other readers take it, a round trip changes nothing, refusals have lines."""
+"""One PO file out and in: other readers take it, a round trip changes nothing, refusals are named."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 from bot.content import exchange, po, reviews
-from bot.content.load import load
+from bot.content.catalogue import Catalogue
 from bot.domain.errors import ContentError, LotseError
 from tests.content.conftest import Pack
 from tests.content.test_extract import content_po, entry, update
@@ -51,8 +51,9 @@ def late(made: polib.POFile) -> polib.POEntry:
 
 
 @pytest.mark.parametrize("code", ["uk", "ar", "pl", "en", "dsb"])
-def test_other_readers_take_the_shipped_export(tmp_path: Path, code: str) -> None:
-    catalogue = load(ROOT / "content", ROOT / "locales")
+def test_other_readers_take_the_shipped_export(
+    tmp_path: Path, code: str, catalogue: Catalogue
+) -> None:
     language = catalogue.language(code)
     assert language is not None
     made = exchange.outgoing(catalogue, language, ROOT / "content", ROOT / "locales")

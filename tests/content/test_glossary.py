@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
+from bot.content.catalogue import Catalogue
 from bot.content.glossary import Glossary, Term
-from bot.content.load import load
 from tests.content.conftest import Pack
 
-ROOT = Path(__file__).parents[2]
 OFFICE = Term("Ausländerbehörde", "immigration office")
 SCHOOL = Term("Staatliches Schulamt", "state school authority")
 KITA = Term("Kita", "nursery", ("day care",))
@@ -90,8 +87,8 @@ def test_a_glossary_of_no_language_is_named(pack: Pack) -> None:
     assert ("fr.yaml", 1, "unknown-language") in pack.found()
 
 
-def test_the_shipped_glossaries_have_the_same_terms() -> None:
-    found = load(ROOT / "content", ROOT / "locales").glossaries
+def test_the_shipped_glossaries_have_the_same_terms(catalogue: Catalogue) -> None:
+    found = catalogue.glossaries
     assert set(found) >= {"en", "uk", "ar", "pl"}
     german = [{term.german for term in glossary.terms} for glossary in found.values()]
     assert all(terms == german[0] for terms in german)
