@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 import socket
@@ -55,11 +56,16 @@ def _run(app: App, listener: socket.socket) -> None:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, stop)
-        await app.run(listener, started=lambda: click.echo("\n".join(_announcement(app, port))))
+        await app.run(listener, started=lambda: _say(*_announcement(app, port)))
 
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
         runner.run(main())
-    click.echo("Lotse has ended.")
+    _say("Lotse has ended.")
+
+
+def _say(*lines: str) -> None:
+    with contextlib.suppress(OSError):  # whoever read this has gone; the program has not
+        click.echo("\n".join(lines))
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
@@ -78,11 +84,11 @@ def _announcement(app: App, port: int) -> list[str]:
     catalogue = app.catalogue()
     names = ", ".join(language.code for language in catalogue.languages)
     running = {channel.account.partition(":")[0] for channel in app.channels}
-    telegram = (
-        f"running ({settings.telegram_mode})"
-        if "telegram" in running
-        else "not configured: set LOTSE_TELEGRAM_TOKEN (from @BotFather)"
-    )
+    telegram = "not configured: set LOTSE_TELEGRAM_TOKEN (from @BotFather)"
+    if "telegram" in running:
+        telegram = f"running ({settings.telegram_mode})"
+        if settings.telegram_mode == "webhook" and settings.public_url is None:
+            telegram += ": set LOTSE_PUBLIC_URL, so that Telegram learns where to deliver"
     matrix = (
         f"running ({settings.matrix_user})"
         if "matrix" in running

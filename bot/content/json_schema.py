@@ -117,6 +117,9 @@ def _tidy(child: Schema) -> None:
     if options and len(options) < len(child["anyOf"]):
         del child["anyOf"]
         child.update(options[0] if len(options) == 1 else {"anyOf": options})
+    for own, known in (("ge", "minimum"), ("le", "maximum")):  # limits behind a validator
+        if own in child:
+            child[known] = child.pop(own)
     if child.get("format") == "date-time":  # local time, without a zone
         del child["format"]
         child["pattern"] = _MOMENT

@@ -1,4 +1,4 @@
-"""One PO file out and in: other readers take it, a round trip changes nothing, refusals are named."""
+"""One PO file out and in: other readers take it, a round trip changes nothing."""
 
 from __future__ import annotations
 

@@ -26,6 +26,8 @@ _CONTROLS = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
 )
 _LISTED = re.compile(r"(?:[-*•–·]|\d{1,3}[.)])\s+(?=\S)")
+# What begins like a tag and is none. The parser would look for its end again and again.
+_OPEN = re.compile(r"<(?![^<>]*>)")
 _NUMBERED = re.compile(r"\d")
 _TEL = re.compile(r"[^0-9+]")
 _MAIL = re.compile(r"mailto:[^\s()<>@]+@[^\s()<>@]+")
@@ -44,9 +46,22 @@ def markup(html: str, base: str = "") -> tuple[str, ...]:
     `base` is the address of the page, for links that begin in the middle.
     """
     reader = _Reader(base)
-    reader.feed(html)
+    reader.feed(_OPEN.sub("&lt;", _without_comments(html)))
     reader.close()
     return reader.blocks()
+
+
+def _without_comments(html: str) -> str:
+    """Return the page without comments; one that nobody closes goes to the end."""
+    kept: list[str] = []
+    end = 0
+    while (start := html.find("<!--", end)) >= 0:
+        kept.append(html[end:start])
+        close = html.find("-->", start + 4)
+        if close < 0:
+            return "".join(kept)
+        end = close + 3
+    return "".join([*kept, html[end:]])
 
 
 class _Reader(HTMLParser):

@@ -116,6 +116,7 @@ class Views:
                 for language in self._catalogue.languages
             ],
             "stands": [self._language(stand) for stand in self._stands[entry]],
+            "confirm": next((key for stand in self._stands[entry] for key in stand.stale), None),
             "reviews": shown.reviews(
                 freshness.reviews_of(self._catalogue, self._catalogue.entries[entry]), self._place
             ),
@@ -153,7 +154,6 @@ class Views:
                 for word, keys in lists
                 if keys
             ],
-            "confirm": stand.stale[0] if stand.stale else None,
         }
 
     def concerns(self, problem: Problem, entry: str) -> bool:
