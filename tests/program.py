@@ -21,6 +21,10 @@ import pytest
 import structlog
 
 from bot import cli
+from bot.app import doctor
+from bot.content.catalogue import Catalogue
+from bot.content.load import load
+from bot.service import reload
 
 ROOT = Path(__file__).parents[1]
 SECONDS = 40.0
@@ -66,11 +70,20 @@ class Here:
     """Runs commands in this process."""
 
     def __init__(
-        self, folder: Path, patch: pytest.MonkeyPatch, capture: pytest.CaptureFixture[str]
+        self,
+        folder: Path,
+        patch: pytest.MonkeyPatch,
+        capture: pytest.CaptureFixture[str],
+        catalogue: Catalogue,
     ) -> None:
         self.folder = folder
         self._patch = patch
         self._capture = capture
+        self._catalogue = catalogue
+
+    def _load(self, content: Path, locales: Path) -> Catalogue:
+        """Read content, the shipped one once for all tests."""
+        return self._catalogue if content == ROOT / "content" else load(content, locales)
 
     def __call__(self, *arguments: str, stdin: str = "", **settings: str) -> Ended:
         """Run a command to its end."""
@@ -79,6 +92,8 @@ class Here:
             patch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(stdin.encode())))
             patch.setattr("sys.argv", ["lotse", *arguments])
             patch.setattr("os.environ", environment(**settings))
+            for module in (doctor, reload):
+                patch.setattr(module, "load", self._load)
             code = 0
             try:
                 cli.main()
@@ -90,13 +105,16 @@ class Here:
 
 @pytest.fixture
 def here(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    catalogue: Catalogue,
 ) -> Iterator[Here]:
     """Commands in this process; what they set up for the whole process is taken back."""
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     signals = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    yield Here(tmp_path, monkeypatch, capsys)
+    yield Here(tmp_path, monkeypatch, capsys, catalogue)
     structlog.reset_defaults()
     root.handlers[:] = handlers
     root.setLevel(level)

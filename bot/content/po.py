@@ -23,7 +23,7 @@ import polib
 from bot.content import reviews
 from bot.content.problems import Mark, Problems
 
-MAX_BYTES = 20_000_000
+MAX_BYTES = 8_000_000
 _LINE = re.compile(r"line (\d+)")
 _FORM = re.compile(
     r"\s*(?:#(?!~)|(?:#~\s*)?(?:\||(?:(?:msgctxt|msgid|msgid_plural|msgstr(?:\[\d\])?)\s*)?"

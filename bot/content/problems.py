@@ -7,7 +7,7 @@ in characters.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from bot.domain.errors import Problem
@@ -24,11 +24,21 @@ class Mark:
     column: int = 1
 
 
+MOST = 100
+"""Problems of one kind that are listed of one file; the others are counted."""
+
+
 class Problems:
-    """Gathers problems; the same problem at the same place counts once. `errors` counts errors."""
+    """Gathers problems; the same problem at the same place counts once. `errors` counts errors.
+
+    A file that goes wrong ten thousand times in the same way hides nothing else: MOST of a kind are
+    listed, the rest is one line.
+    """
 
     def __init__(self) -> None:
         self._found: dict[Problem, None] = {}
+        self._counts: dict[tuple[str, str], int] = {}
+        self._surplus: dict[tuple[str, str], Problem] = {}
         self.errors = 0
 
     def error(self, mark: Mark, code: str, message: str, hint: str = "") -> None:
@@ -57,14 +67,25 @@ class Problems:
     def extend(self, problems: Iterable[Problem]) -> None:
         """Add problems that were found elsewhere."""
         for problem in problems:
-            if problem not in self._found:
+            if problem in self._found:
+                continue
+            kind = problem.file, problem.code
+            self._counts[kind] = self._counts.get(kind, 0) + 1
+            if self._counts[kind] <= MOST:
                 self._found[problem] = None
-                self.errors += problem.severity == "error"
+            else:
+                self._surplus.setdefault(kind, problem)
+            self.errors += problem.severity == "error"
 
     def all(self) -> tuple[Problem, ...]:
         """Return what was found, in the order of the files."""
+        surplus = [
+            replace(first, message=f"and {self._counts[kind] - MOST:,} more like this", hint="")
+            for kind, first in self._surplus.items()
+        ]
         return tuple(
             sorted(
-                self._found, key=lambda found: (found.file, found.line, found.column, found.code)
+                [*self._found, *surplus],
+                key=lambda found: (found.file, found.line, found.column, found.code),
             )
         )

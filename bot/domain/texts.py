@@ -122,7 +122,6 @@ WHERE_TO_GET = Text("document.where", "Wo: {where}")
 PHONE = Text("contact.phone", "Telefon: {phone}")
 MAIL = Text("contact.mail", "E-Mail: {mail}")
 
-PARTNERS_NONE = Text("partners.none", "Dafür kenne ich noch keine Stelle. Bitte fragen Sie:")
 PARTNER_LANGUAGES = Text("partners.languages", "Sprachen: {languages}")
 RESPONSIBLE = Text("answer.responsible", "Zuständig: {office}")
 REVIEWED = Text("answer.reviewed", "Von einem Menschen geprüft am {date}")

@@ -185,5 +185,6 @@ def finish(turn: Turn, offers: tuple[Choice, ...] = ()) -> None:
         turn.blocks.extend(blocks.footer(turn, entry))
     composed, extras = turn.take_answer()
     words = composed or (turn.paragraph(MENU_TITLE),)
-    card = (Choice(action="k", label=turn.words(CARD)),) if entry is not None else ()
+    foreign = entry is not None and turn.language != turn.catalogue.source.code
+    card = (Choice(action="k", label=turn.words(CARD)),) if foreign else ()
     turn.ask(PromptKind.ANSWER, words, offers + card + extras + turn.nav())

@@ -152,7 +152,8 @@ def take(
         today=inbound.at.astimezone(ZoneInfo(catalogue.site.zone)).date(),
         understood=_in_its_place(tx, conversation, inbound, state, understood),
         language_hint=inbound.sender.language,
-        in_place=account.capabilities.edits_in_place,
+        in_place=account.capabilities.edits_in_place
+        and isinstance(inbound.content, ButtonPress),
         end_to_end=account.capabilities.end_to_end,
     )
     done = step(state, event, catalogue)
@@ -271,7 +272,7 @@ def add_outputs(
 
 def _closed(tx: Tx, conversation: Conversation, close: Close) -> bytes | None:
     """Return the closed message: as it was, without choices, with what was chosen."""
-    raw = outbox.body(tx, conversation, close.target)
+    raw = outbox.body(tx, conversation, close.shown)
     if raw is None:
         return None
     message = load_message(raw)

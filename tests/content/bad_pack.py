@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.content.conftest import ADDRESS, Pack
+from tests.content.conftest import ADDRESS, FILES, Pack
 from tests.content.test_broken import BROKEN, ENTRY, MISTAKES
 
 Wanted = tuple[str, int, str]
@@ -78,13 +78,28 @@ def _entries() -> Iterator[tuple[str, bytes, int, str]]:
         ("  - {id: a, offer: []}\n", 6, "form"),
         ("  - {id: a, ask: number, text: x, min: 5, max: 1}\n", 6, "limits"),
         ("  - {id: a, ask: date, text: x, min: P1H}\n", 6, "limits"),
+        ("  - {id: a, ask: yes_no, text: x, min: 1}\n", 6, "limits"),
+        ("  - {id: a, ask: yes_no}\n", 6, "form"),
+        ("  - {id: a, when: {}, then: a}\n", 6, "condition"),
+        ("  - {id: a, when: {all: []}, then: a}\n", 6, "condition"),
+        ("  - {id: a, when: {b: true}, then: a}\n", 6, "unknown-answer"),
+        ("  - {id: a, call: nowhere}\n", 6, "unknown-entry"),
+        ("  - {id: a, lookup: {table: nothing, by: [a]}}\n", 6, "unknown-table"),
+        ("  - {id: a, document: []}\n", 6, "form"),
+        ("  - {id: a, say: '{fact:nothing}'}\n", 6, "unknown-fact"),
+        ("  - {id: a, say: '[x](http://a.de)'}\n", 6, "markup"),
+        ("  - {id: a, goto: address, say: x}\n", 6, "form"),
     ):
         yield "", (head + steps).encode(), line, code
 
 
 def _tables() -> Iterator[tuple[str, bytes, int, str]]:
-    yield "places.yaml", b"hall: {name: x, lat: north}\n", 1, "form"
-    yield "documents.yaml", b"passport:\n  name: |\n    Pass\n  nmae: x\n", 4, "form"
+    for name, row in (
+        ("places.yaml", "hall: {name: x, lat: north}\n"),
+        ("documents.yaml", "pass: {name: x, nmae: y}\n"),
+        ("facts.yaml", "fact: {kind: cash}\n"),
+    ):
+        yield name, (FILES[name] + row).encode(), FILES[name].count("\n") + 1, "form"
     yield "phrases/de/commands.yaml", b"menu: [a]\nmenu: [b]\n", 2, "duplicate-key"
     yield "phrases/xx/commands.yaml", b"menu: [a]\n", 1, "unknown-language"
     yield f"{TOPIC}/bad.yml", b"id: bad\n", 1, "file-name"
@@ -100,5 +115,5 @@ def _translations() -> Iterator[tuple[str, bytes, int, str]]:
     rule = b'msgctxt "site/imprint"\nmsgid "Ein Impressum."\nmsgstr "{fact:fee}"\n'
     yield "dsb", head + rule, 5, "placeholders"
     message = '#. x\nmsgctxt "m/{}"\nmsgid "a"\nmsgstr "b"\n\n'
-    many = "".join(message.format(number) for number in range(190_000))
-    yield "ar", head + many.encode(), 6, "po-unknown"
+    many = "".join(message.format(number) for number in range(100_000))
+    yield "ar", head + many.encode(), 5, "po-unknown"

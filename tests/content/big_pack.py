@@ -1,8 +1,8 @@
 """Writes a content folder as large as a county's: hundreds of entries in many languages.
 
-Sound in every respect, the same for the same numbers, in the shape of the real one: of five entries
-three ask and branch, some call another entry; every text is translated. For the benchmark and for tests of
-size; `write` is all there is.
+Sound in every respect, the same for the same numbers, in the shape of the real one: of five
+entries three ask and branch, some call another entry; every text is translated. For the benchmark
+and for tests of size; `write` is all there is.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 FACTS, PLACES, DOCUMENTS, PER_TOPIC = 200, 100, 60, 25
 CODES = ("de", "en", "uk", "ar", "pl", "ru", "fr", "es", "tr", "fa", "ro", "bg", "vi", "sq", "ti")
 WORDS = {
-    "latin": "amt haus brief tag frage stadt antrag geld kind schule arbeit termin hilfe ort papier",
+    "latin": "amt haus brief tag frage stadt antrag geld kind schule arbeit hilfe ort papier",
     "cyrillic": "дім місто лист день питання гроші дитина школа робота термін допомога папір",
     "arabic": "بيت مدينة رسالة يوم سؤال مال طفل مدرسة عمل موعد مساعدة مكان ورقة طلب",
     "ethiopic": "ቤት ከተማ ደብዳቤ መዓልቲ ሕቶ ገንዘብ ቆልዓ ትምህርቲ ስራሕ ቆጸራ ሓገዝ ቦታ ወረቐት",

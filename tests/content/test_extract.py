@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import time
 from datetime import UTC, datetime
 from gettext import GNUTranslations
 from io import BytesIO
@@ -13,6 +14,7 @@ import polib
 import pytest
 
 from bot.content import extract, interface, po
+from bot.domain.errors import LotseError
 from bot.domain.texts import PluralText
 from tests.content.conftest import Pack
 
@@ -116,10 +118,97 @@ def test_a_message_that_is_gone_is_kept_as_obsolete_and_can_return(pack: Pack) -
 
 
 def test_translators_learn_what_a_text_is(pack: Pack) -> None:
+    pack.write("glossary/en.yaml", "Wohnsitz: residence\n")
+    pack.write("style/en.md", "Simply „you“.\n\n## More\n- never shout\n")
     update(pack)
     comment = entry(content_po(pack), "address/where/guben").comment
     assert "34" in comment
     assert "Wo wohnen Sie?" in comment
+    assert "Liest: wer neu hier ist" in comment
+    assert "Stil: Simply „you“." in comment
+    assert "Begriffe" not in comment
+    title = entry(content_po(pack), "address/title")
+    assert "Begriffe: Wohnsitz = residence" in title.comment
+    assert title.occurrences == [("topics/arrival/address.yaml", "")]
+    assert "erster Satz höchstens 160" in entry(content_po(pack), "address/intro").comment
+    assert "Begriffe" not in entry(content_po(pack, "uk"), "address/title").comment
+
+
+def test_the_style_sheet_stands_at_the_head_and_what_else_stands_there_stays(pack: Pack) -> None:
+    pack.write("style/en.md", "Simply „you“.\n\n## More\n- never shout\n")
+    update(pack)
+    path = pack.locales / "en" / "LC_MESSAGES" / "content.po"
+    assert content_po(pack).header.splitlines()[1:] == [
+        "Simply „you“.",
+        "",
+        "## More",
+        "- never shout",
+        "----- Ende Stil -----",
+    ]
+    path.write_text("# translated by the town\n" + path.read_text("utf-8"), "utf-8")
+    pack.write("style/en.md", "Be brief.\n")
+    update(pack)
+    header = content_po(pack).header.splitlines()
+    assert header[0] == "translated by the town"
+    assert header[2:] == ["Be brief.", "----- Ende Stil -----"]
+    assert not any(item.changed for item in update(pack))
+
+
+def test_a_style_sheet_that_is_no_text_is_named(pack: Pack) -> None:
+    (pack.content / "style").mkdir()
+    (pack.content / "style" / "en.md").write_bytes(b"\xff\xfe")
+    with pytest.raises(LotseError, match=r"en\.md"):
+        update(pack)
+
+
+def test_a_check_goes_into_the_past_with_the_words_it_was_for(pack: Pack) -> None:
+    check = "# reviewed: counsellor, 2026-11-01\n"
+    pack.po("en", check + 'msgctxt "address/late"\nmsgid "Das ist spät."\nmsgstr "Late."\n')
+    update(pack)
+    assert entry(content_po(pack), "address/late").tcomment == "reviewed: counsellor, 2026-11-01"
+    pack.change("topics/arrival/address.yaml", "Das ist spät.", "Das ist zu spät.")
+    update(pack)
+    late = entry(content_po(pack), "address/late")
+    assert late.tcomment.startswith("was reviewed: counsellor, 2026-11-01 [")
+    update(pack)
+    assert entry(content_po(pack), "address/late").tcomment == late.tcomment
+
+
+def test_a_message_without_a_name_is_not_lost(pack: Pack) -> None:
+    pack.po("en", 'msgid "Das ist spät."\nmsgstr "Late."\n')
+    update(pack)
+    (kept,) = [item for item in content_po(pack) if not item.msgctxt]
+    assert (kept.obsolete, kept.msgstr) == (True, "Late.")
+
+
+def test_four_thousand_messages_are_merged_in_time(tmp_path: Path) -> None:
+    words = "Das ist ein Satz mit vielen Wörtern, so lang wie eine Antwort. " * 3
+
+    def messages(changed: int) -> list[po.Message]:
+        return [
+            po.Message(
+                context=f"entry-{n}/step",
+                german=f"{words}{n}{' neu' if n < changed else ''}",
+                comment="Antwort in „Titel“ · Absätze\nLiest: wer neu hier ist\nStil: schlicht",
+                place=f"topics/arrival/entry-{n}.yaml",
+            )
+            for n in range(4000)
+        ]
+
+    def merged(old: polib.POFile | None, changed: int) -> polib.POFile:
+        rule = extract.plural_forms("uk")
+        return po.merge(old, messages(changed), language="uk", plural_forms=rule, project="Lotse")
+
+    path = tmp_path / "content.po"
+    first = merged(None, 0)
+    for item in first:
+        item.msgstr = f"переклад {item.msgid}"
+    po.write(path, first, AT)
+    begun = time.perf_counter()
+    second = merged(extract.read(path), 200)
+    po.write(path, second, AT)
+    assert time.perf_counter() - begun < 5
+    assert sum(item.fuzzy for item in second) == 200
 
 
 def test_templates(pack: Pack) -> None:

@@ -196,7 +196,7 @@ def test_the_card_is_german_and_leads_back_to_the_answer(small: Small) -> None:
 def test_the_card_of_an_answer_that_is_gone(small: Small) -> None:
     small.entry("walk", "- {id: words, say: Das ist alles.}")
     small.entry("other", "- {id: words, say: Anderes.}")
-    talk = small.talk()
+    talk = small.talk("en")
     talk.write("/start walk")
     small.remove("walk")
     talk.catalogue = small.load()
@@ -205,7 +205,7 @@ def test_the_card_of_an_answer_that_is_gone(small: Small) -> None:
 
 def test_an_old_button_for_the_card_shows_where_she_is(small: Small) -> None:
     small.entry("walk", "- {id: words, say: Das ist alles.}")
-    talk = small.talk()
+    talk = small.talk("en")
     talk.write("/start walk")
     old = talk.state.prompt
     assert old is not None

@@ -1,4 +1,4 @@
-"""A feed becomes drafts; nothing of it is lost, no editor's work is overwritten, nothing crashes."""
+"""A feed becomes drafts; nothing is lost or overwritten, and nothing crashes."""
 
 from __future__ import annotations
 
