@@ -13,7 +13,9 @@ from pydantic import ValidationError
 
 from bot.cli.chat import chat
 from bot.cli.content import content
+from bot.cli.content_check import check, schema
 from bot.cli.content_history import history, rollback
+from bot.cli.content_test import content_test
 from bot.cli.database import db
 from bot.cli.doctor import doctor
 from bot.cli.jobs import jobs
@@ -37,7 +39,7 @@ def lotse() -> None:
 
 for command in (up, chat, content, db, doctor, jobs):
     lotse.add_command(command)
-for command in (history, rollback):
+for command in (check, schema, content_test, history, rollback):
     content.add_command(command)
 
 

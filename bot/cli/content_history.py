@@ -53,7 +53,8 @@ def rollback(version: str) -> None:
     except ContentError as error:
         print_problems(error.problems)
         raise click.ClickException(
-            "the snapshot does not load with this version of Lotse; the running bot keeps what it has"
+            "the snapshot does not load with this version of Lotse; "
+            "the running bot keeps what it has"
         ) from None
 
 

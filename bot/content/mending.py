@@ -1,4 +1,5 @@
-"""How a line of YAML that reads as something else than the text it was meant to be is written right.
+"""How a line of YAML that reads as something else than the text it was meant to be is written
+right.
 
 Colons, braces and quotation marks are harmless in a block (`|`), and nowhere else. Only the words
 of the file are known here, not what they mean.

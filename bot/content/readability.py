@@ -22,9 +22,10 @@ from bot.content.model import Role, SourceText
 from bot.content.problems import Mark, Problems
 
 MAX_WORDS = 15
-MAX_YEAR = 8.0
+MAX_YEAR = 8.5
 LEAST_WORDS = 40
 """Below this the formula says nothing."""
+LEAST_SENTENCE = 5  # what is shorter is an item of a list, not the sentence to mend
 _QUOTED = re.compile("„[^“”]*[“”]")
 _WORD = re.compile(r"[^\W\d_]+(?:[-/][^\W\d_]+)*|\d[\d.,:]*")
 _VOWELS = re.compile(r"aa|ai|au|äu|ee|ei|eu|ey|ie(?!u)|oo|ou|[aeiouyäöü]", re.IGNORECASE)
@@ -57,7 +58,7 @@ def report(texts: Mapping[str, SourceText], problems: Problems) -> None:
             hardest = next(part for part in parts if found.hardest in sentences(part.german))
             message = (
                 f"`{entry}` is hard to read: school year {found.year:.1f} by the first Vienna "
-                f"formula (Wiener Sachtextformel), at most {MAX_YEAR:.0f}. "
+                f"formula (Wiener Sachtextformel), at most {MAX_YEAR}. "
                 f"Hardest: „{found.hardest}“"
             )
             hint = "Shorter words, verbs instead of nouns, one idea in a sentence."
@@ -115,7 +116,8 @@ def read(texts: Iterable[str]) -> Reading:
     counted = [(sentence, words) for sentence in found if (words := words_of(sentence))]
     if not counted:
         return Reading(0.0, 0, "")
-    hardest = max(counted, key=lambda item: _year([item[1]]))[0]
+    whole = [item for item in counted if len(item[1]) >= LEAST_SENTENCE] or counted
+    hardest = max(whole, key=lambda item: _year([item[1]]))[0]
     every = [words for _, words in counted]
     return Reading(_year(every), sum(map(len, every)), hardest)
 

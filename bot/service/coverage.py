@@ -25,6 +25,9 @@ _GROUPS = {
     "places": "Places",
     "documents": "Documents",
     "facts": "Facts",
+    "tables": "Tables",
+    "partners": "Partners",
+    "notices": "Notices",
     "emergency": "Emergency card",
     "site": "About the site",
 }

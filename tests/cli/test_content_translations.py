@@ -96,6 +96,7 @@ def test_an_export_does_not_run_over_a_translators_file(pack: Pack) -> None:
     assert result.exit_code == 2
     assert "--overwrite" in result.stderr
     assert run("export", "--format", "po", "--overwrite", "out").exit_code == 0
+    assert run("export", "--format", "po", "--lang", "de", "new").exit_code == 2
 
 
 def test_import_needs_a_language_that_is_one(pack: Pack) -> None:

@@ -44,6 +44,12 @@ def test_the_shipped_content_passes(name: str) -> None:
     assert errors(name, (ROOT / name).read_text("utf-8")) == []
 
 
+def test_the_guide_maps_every_kind_of_file() -> None:
+    guide = (ROOT / "README.md").read_text("utf-8")
+    for name, kind in SCHEMAS.items():
+        assert f'"var/schema/{name}.schema.json": "content/{kind.files}"' in guide
+
+
 @pytest.mark.parametrize("name", sorted(FILES))
 def test_the_small_content_passes(name: str) -> None:
     assert errors(name, FILES[name]) == []
@@ -74,13 +80,14 @@ BEYOND = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("mistake", MISTAKES)
+# No pattern knows all zones and calendars, and 03130 may come as 3130 from other programs.
+LENIENT = {"zone: Berlin", "review_by: 2027-02-30", "postcode: 3130"}
+OF_FORM = [each for each in MISTAKES if each[4] not in BEYOND and each[2] not in LENIENT]
+
+
+@pytest.mark.parametrize("mistake", OF_FORM)
 def test_a_mistake_of_form_fails(mistake: tuple[str, str, str, int, str]) -> None:
-    name, old, new, _, code = mistake
-    if code in BEYOND:
-        pytest.skip("only the check can know")
-    if new in {"zone: Berlin", "review_by: 2027-02-30", "postcode: 3130"}:
-        pytest.skip("no pattern knows all zones and calendars, and 03130 may come as 3130")
+    name, old, new, _, _ = mistake
     assert errors(name, ("\n" + FILES[name]).replace(old, new, 1)) != []
 
 

@@ -73,7 +73,7 @@ class JsPerson:
     ) -> dict[str, Any]:
         """Ask until the answer is right."""
         async with asyncio.timeout(_PATIENCE):
-            while not fits(answer := await self.ask(action, **rest)):  # noqa: ASYNC110
+            while not fits(answer := await self.ask(action, **rest)):
                 await asyncio.sleep(0.2)
         return answer
 

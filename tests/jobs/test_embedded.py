@@ -88,7 +88,7 @@ class House:
     async def until_stored(self, true: Callable[[list[Job]], bool]) -> list[Job]:
         """The runner writes after the handler has ended; nothing says when it has."""
         async with asyncio.timeout(PATIENCE):
-            while not true(found := await self.stored()):  # noqa: ASYNC110  # see above
+            while not true(found := await self.stored()):  # see above
                 await asyncio.sleep(0.01)
         return found
 

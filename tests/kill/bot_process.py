@@ -33,6 +33,9 @@ class BotProcess:
         self._process: asyncio.subprocess.Process | None = None
         self._environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("LOTSE_")},
+            "PYTHONPATH": str(ROOT),
+            "LOTSE_CONTENT_DIR": str(ROOT / "content"),
+            "LOTSE_LOCALES_DIR": str(ROOT / "locales"),
             "LOTSE_DATA_DIR": str(folder / "var"),
             "LOTSE_WEB_PORT": str(self.port),
             "LOTSE_LOG": "json",
@@ -48,7 +51,7 @@ class BotProcess:
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "bot", "up",
-                cwd=ROOT, env=self._environment, stdout=log, stderr=log,
+                cwd=self.log.parent, env=self._environment, stdout=log, stderr=log,
             )  # fmt: skip
         async with aiohttp.ClientSession() as session, asyncio.timeout(START_SECONDS):
             while True:

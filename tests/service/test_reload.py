@@ -37,7 +37,7 @@ async def live(folder: Path) -> AsyncIterator[LiveContent]:
 
 async def until(live: LiveContent, version: str, *, refused: bool) -> None:
     async with asyncio.timeout(10):
-        while bool(live.refused) != refused or (live().version == version) != refused:  # noqa: ASYNC110  # nothing tells
+        while bool(live.refused) != refused or (live().version == version) != refused:
             await asyncio.sleep(0.02)
 
 

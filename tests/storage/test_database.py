@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.domain.errors import ConfigurationError
 from bot.storage import accounts, engines
-from bot.storage.database import Database
+from bot.storage.database import _POSTGRESQL_WRITERS, Database
 from bot.storage.errors import SchemaMissing, Unavailable, WrongSecret
 from bot.storage.transaction import Tx
 from bot.storage.workers import GROUP
@@ -293,7 +293,12 @@ class TestPostgres:
         assert await names(database) == ["a", "c"]
 
     async def test_work_that_lost_its_connection_is_run_again(self, database: Database) -> None:
-        await asyncio.gather(*(database.write(put("warm")) for _ in range(20)))
+        every_thread = threading.Barrier(_POSTGRESQL_WRITERS)  # each has used its connection before
+        warm = (
+            database.write(lambda tx: every_thread.wait(20) and None)
+            for _ in range(_POSTGRESQL_WRITERS)
+        )
+        await asyncio.gather(*warm)
         runs = []
 
         def work(tx: Tx) -> None:

@@ -97,7 +97,7 @@ class LiveServer:
         self._server = uvicorn.Server(config)
         self._task = asyncio.create_task(self._server.serve())
         async with asyncio.timeout(10):
-            while not self._server.started:  # noqa: ASYNC110
+            while not self._server.started:
                 await asyncio.sleep(0.01)  # uvicorn has no event for it
 
     async def stop(self) -> None:

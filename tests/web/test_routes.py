@@ -486,7 +486,7 @@ async def test_a_visitor_who_goes_leaves_no_stream_behind(site: Site, serve: Ser
             await read_events(lines, "ready")
             assert events.STREAMS._value.get() == before + 1
     async with asyncio.timeout(5):
-        while events.STREAMS._value.get() != before:  # noqa: ASYNC110
+        while events.STREAMS._value.get() != before:
             await asyncio.sleep(0.01)  # the server has no event for it
 
 

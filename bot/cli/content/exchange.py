@@ -57,6 +57,9 @@ def _export_po(
     overwrite: bool,
 ) -> None:
     languages = languages_of(catalogue, wanted)
+    if any(language.status == "source" for language in languages):
+        message = f"{catalogue.source.code} is the source language and needs no translation"
+        raise click.BadParameter(message, param_hint="--lang")
     paths = {language.code: folder / f"lotse-{language.code}.po" for language in languages}
     _demand_room(list(paths.values()), overwrite=overwrite)
     folder.mkdir(parents=True, exist_ok=True)

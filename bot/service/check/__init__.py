@@ -8,6 +8,7 @@ First every file is read and held against its form. Then every entry is walked w
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -52,10 +53,10 @@ def check(
     )
     problems = found.problems
     readability.report(found.texts, problems)
-    contents = found.contents({}, {})
+    contents = _usable(found)
     broken = problems.errors > 0
     scenes: list[Scene] = []
-    if contents is not None and contents.site.source in found.codes:
+    if contents is not None:
         scenes = _walk(found, contents, today=today, limit=limit, tell=tell)
     languages = [*found.codes, *found.reading.languages_beyond(found.codes)]
     job = Job(found, scenes, channels, today, broken)
@@ -69,6 +70,19 @@ def check(
     problems.extend(check_all(job, languages, one_more))
     tell(_ALL, _ALL)
     return problems.all()
+
+
+def _usable(found: Survey) -> Contents | None:
+    """Return what can be walked: menus without what could not be read. None without a site."""
+    contents = found.contents({}, {})
+    if contents is None or contents.site.source not in found.codes:
+        return None
+    topics = [
+        replace(topic, entries=tuple(name for name in topic.entries if name in contents.entries))
+        for topic in contents.topics
+        if f"topics/{topic.id}/title" in contents.texts
+    ]
+    return replace(contents, topics=tuple(topics))
 
 
 def _walk(

@@ -45,7 +45,7 @@ class Job:
         translated = survey.translation(language, problems)
         words = survey.interface(language, problems)
         contents = survey.contents({language: translated}, {language: words} if words else {})
-        if contents is None or language not in survey.codes:
+        if contents is None or not self.scenes or language not in survey.codes:
             return problems.all()
         domains = (CONTENT, MESSAGES)
         files = {each: read for each in domains if (read := survey.reading.po(language, each))}

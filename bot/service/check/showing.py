@@ -157,7 +157,8 @@ class Showing:
                     self._look(scene, message)
         for key, size in self._longest.items():
             text = f"`{key}`: the answer that begins here can have {size} characters"
-            hint = f"Fewer than {MAX_ANSWER} fit a phone: move something to `more`."
+            where = "" if self._texts.is_source else " in the German"
+            hint = f"Fewer than {MAX_ANSWER} fit a phone: shorten it, or use `more`{where}."
             self._problems.warning(self._texts.mark(key), "answer-length", text, hint)
 
     def _surely_fits(self, scene: Scene) -> bool:

@@ -39,7 +39,7 @@ def synapse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Synapse]:
 async def eventually(fits: Callable[[], bool]) -> None:
     """Wait for what nobody announces."""
     async with asyncio.timeout(PATIENCE):
-        while not fits():  # noqa: ASYNC110
+        while not fits():
             await asyncio.sleep(0.02)
 
 

@@ -147,7 +147,7 @@ async def serving(channel: TelegramChannel) -> AsyncIterator[str]:
     config = uvicorn.Config(app, port=0, log_level="critical", lifespan="off", ws="none")
     server = uvicorn.Server(config)
     task = asyncio.create_task(server.serve())
-    while not server.started:  # noqa: ASYNC110 - uvicorn offers a flag, no event
+    while not server.started:
         await asyncio.sleep(0.005)
     try:
         port = server.servers[0].sockets[0].getsockname()[1]

@@ -257,7 +257,7 @@ async def test_trouble_shows_in_the_status(  # noqa: PLR0917 - fixtures and case
 
 
 async def shows(channel: TelegramChannel, health: Health) -> None:
-    while (await channel.status()).health is not health:  # noqa: ASYNC110 - it has no event
+    while (await channel.status()).health is not health:
         await asyncio.sleep(0.01)
 
 
@@ -268,7 +268,7 @@ async def test_stopping_lets_turns_under_way_finish(
     door.gate.clear()
     task = asyncio.create_task(make_channel().run(door))
     await telegram.wait_until(lambda: telegram.updates.polls)
-    while not door.attempts:  # noqa: ASYNC110 - the door has no event for an attempt
+    while not door.attempts:
         await asyncio.sleep(0.01)
     task.cancel()
     await asyncio.sleep(0)
