@@ -68,7 +68,7 @@ def read(content: bytes, file: str, language: str, problems: Problems) -> GNUTra
             usable.append(entry)
     try:
         return GNUTranslations(BytesIO(usable.to_binary()))
-    except (ValueError, OSError, UnicodeError):
+    except (ValueError, OSError, LookupError, RecursionError, SyntaxError):
         message_ = "the header is not sound; its Plural-Forms may be wrong"
         problems.error(Mark(file), "po-header", message_)
         return None

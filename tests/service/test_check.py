@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -331,6 +332,29 @@ def test_a_broken_table_does_not_stop_the_walk(pack: Pack, name: str) -> None:
     steps(pack, "id: a, say: x", "id: b, place: town-hall", "id: c, goto: address")
     problems = found(pack)
     assert {Path(item.file).name for item in problems if item.severity == "error"} == {name}
+
+
+FRAGMENTS = (
+    *("{", "}", "[", ": ", "|", "- ", "&a", "*a", "'", '"', "#", "\n", "\t", "0", "true", "~"),
+    *("next: a", "call: address", "goto: course", "\\", "msgid ", "{fact:", "\u202e"),
+)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_no_slip_of_the_hand_crashes_the_check(tmp_path: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    for number in range(40):
+        pack = Pack(tmp_path / str(number))
+        po = pack.po("uk", 'msgctxt "course/title"\nmsgid "Deutsch lernen"\nmsgstr "Німецька"\n')
+        for _ in range(chance.randint(1, 3)):
+            path = chance.choice([po, *sorted(pack.content.rglob("*.yaml"))])
+            text = path.read_text("utf-8")
+            at = chance.randrange(len(text) + 1)
+            lost = chance.choice([0, 0, 1, 5, 30])
+            path.write_text(text[:at] + chance.choice(FRAGMENTS) + text[at + lost :], "utf-8")
+        for problem in found(pack):
+            assert problem.message
+            assert problem.line >= 1
 
 
 # Parts

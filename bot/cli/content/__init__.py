@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import click
 
-from bot.cli.content.check import check
 from bot.cli.content.exchange import export, import_
 from bot.cli.content.status import status
 from bot.cli.content.translating import confirm, extract, update, withdraw
@@ -15,5 +14,5 @@ def content() -> None:
     """What Lotse says: check it, have it translated, see how far that is, exchange it."""
 
 
-for command in (check, extract, update, status, confirm, withdraw, import_, export):
+for command in (extract, update, status, confirm, withdraw, import_, export):
     content.add_command(command)
