@@ -13,9 +13,6 @@ from pydantic import ValidationError
 
 from bot.cli.chat import chat
 from bot.cli.content import content
-from bot.cli.content_check import check, schema
-from bot.cli.content_history import history, rollback
-from bot.cli.content_test import content_test
 from bot.cli.database import db
 from bot.cli.doctor import doctor
 from bot.cli.jobs import jobs
@@ -39,8 +36,6 @@ def lotse() -> None:
 
 for command in (up, chat, content, db, doctor, jobs):
     lotse.add_command(command)
-for command in (check, schema, content_test, history, rollback):
-    content.add_command(command)
 
 
 def main() -> None:

@@ -67,8 +67,11 @@ def read(content: bytes, file: str, language: str, problems: Problems) -> GNUTra
         if message is not None and _fits(entry, message, Mark(file, po.line_of(entry)), problems):
             usable.append(entry)
     try:
-        return GNUTranslations(BytesIO(usable.to_binary()))
-    except (ValueError, OSError, LookupError, RecursionError, SyntaxError):
+        made = GNUTranslations(BytesIO(usable.to_binary()))
+        for number in (0, 1, 2, 5, 21, 100):
+            made.plural(number)  # type: ignore[attr-defined]  # the formula of Plural-Forms
+        return made
+    except (ValueError, OSError, LookupError, ArithmeticError, RecursionError, SyntaxError):
         message_ = "the header is not sound; its Plural-Forms may be wrong"
         problems.error(Mark(file), "po-header", message_)
         return None

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from bot.cli.content_check import check, schema
+from bot.cli.content.check import check, schema
 from tests.content.conftest import Pack
 
 ADDRESS = "topics/arrival/address.yaml"

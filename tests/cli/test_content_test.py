@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from bot.cli.content_test import content_test
+from bot.cli.content.conversations import content_test
 from tests.content.conftest import Pack
 
 PASSES = """\

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
-from bot.cli.content_test import content_test
+from bot.cli.content.conversations import content_test
 from tests.program import environment, lotse
 
 TALK = 'Guben\nmorgen: "vielleicht"\n1.11.2026\n'
