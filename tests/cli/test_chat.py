@@ -78,13 +78,18 @@ def test_wrong_usage(here: Here, arguments: list[str], words: str) -> None:
     assert words in ended.err
 
 
+def _heeds_ctrl_c() -> None:
+    """Tests that a shell started in the background have inherited that Ctrl-C is ignored."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize("way", ["Ctrl-C", "Ctrl-D"])
 def test_in_a_terminal_it_waits_for_her_and_lets_her_go(tmp_path: Path, way: str) -> None:
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
         [sys.executable, "-m", "bot", "chat", "--lang", "de"],
         cwd=tmp_path, env=environment(), stdin=theirs, stdout=theirs, stderr=theirs,
-        start_new_session=True,
+        start_new_session=True, preexec_fn=_heeds_ctrl_c,
     )  # fmt: skip
     os.close(theirs)
     screen = b""
