@@ -106,6 +106,11 @@ class Catalogue:
         """Return the language with this code, None where the site has none."""
         return self._by_code.get(code)
 
+    def direction(self, code: str) -> Literal["ltr", "rtl"]:
+        """Return the direction of a language; left to right where the site does not have it."""
+        found = self._by_code.get(code)
+        return found.direction if found is not None else "ltr"
+
     def match_language(self, tag: str | None) -> Language | None:
         """Return the site's language for a BCP 47 tag (`pl-PL` finds `pl`), None without one."""
         parts = (tag or "").replace("_", "-").casefold().split("-")

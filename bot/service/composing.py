@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Literal
 
 from bot.content.catalogue import Catalogue
 from bot.domain.capabilities import Capabilities
@@ -58,16 +57,12 @@ class Composer:
         catalogue = self._catalogue()
         message = load_message(row.body)
 
-        def direction_of(code: str) -> Literal["ltr", "rtl"]:
-            language = catalogue.language(code)
-            return language.direction if language is not None else "ltr"
-
         return rendering.parts(
             message,
             row.seq,
             self._capabilities,
             rendering.Words(number_or_word=catalogue.words(NUMBER_OR_WORD, message.lang)),
-            direction_of=direction_of,
+            direction_of=catalogue.direction,
         )
 
     def remember(self, row: Outgoing, reference: str) -> None:

@@ -152,8 +152,7 @@ def take(
         today=inbound.at.astimezone(ZoneInfo(catalogue.site.zone)).date(),
         understood=_in_its_place(tx, conversation, inbound, state, understood),
         language_hint=inbound.sender.language,
-        in_place=account.capabilities.edits_in_place
-        and isinstance(inbound.content, ButtonPress),
+        in_place=account.capabilities.edits_in_place and isinstance(inbound.content, ButtonPress),
         end_to_end=account.capabilities.end_to_end,
     )
     done = step(state, event, catalogue)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from html import escape
-from typing import Literal
 
 from bot.content.catalogue import Catalogue
 from bot.domain.capabilities import Capabilities, Choices, LengthUnit, Rich
@@ -174,29 +173,24 @@ def said(
     """Return message number `seq` as the page shows it; `replaces` is the number of the edited
     one.
     """
-
-    def direction_of(code: str) -> Literal["ltr", "rtl"]:
-        language = catalogue.language(code)
-        return language.direction if language is not None else "ltr"
-
     rendered = rendering.parts(
         message,
         seq,
         WEB,
         rendering.Words(number_or_word=catalogue.words(NUMBER_OR_WORD, message.lang)),
-        direction_of=direction_of,
+        direction_of=catalogue.direction,
     )
     pieces = rendered.pieces
     return {
         "id": str(seq),
         "from": "program",
         "lang": message.lang,
-        "dir": direction_of(message.lang),
+        "dir": catalogue.direction(message.lang),
         "text": "\n\n".join(piece.text for piece in pieces),
         "html": "".join(piece.html for piece in pieces),
         "choices": [
             {"id": token(seq, c.action), "label": c.label, "nav": c.nav}
-            | ({"lang": c.lang, "dir": direction_of(c.lang)} if c.lang is not None else {})
+            | ({"lang": c.lang, "dir": catalogue.direction(c.lang)} if c.lang is not None else {})
             for c in message.choices
         ],
         "replaces": str(replaces) if replaces is not None else None,
