@@ -17,7 +17,7 @@ up: $(VENV)/.run
 
 test: $(VENV)/.dev synapse aiogram matrix-js
 	$(MAKE) --no-print-directory check
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n auto --maxprocesses=4 --dist loadfile $(PYTEST_ARGS)
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .
