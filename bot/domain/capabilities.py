@@ -44,5 +44,7 @@ class Capabilities:
     max_row: int = 2
     max_entities: int = 100
     pins: bool = False  # places on a map are messages of their own
+    files: bool = False  # a file can be sent
     idempotent: bool = False  # sending the same key twice shows one message
+    names_speaker: bool = False  # shows by itself who speaks
     end_to_end: bool = True  # words are unreadable to the platform (or travel over our own TLS)

@@ -6,7 +6,8 @@ What she answered stands in `answers`, by entry and step, and stays there when s
 `prompt` is the newest message that still has choices or expects words; everything she says is first
 held against it. `trail` remembers the places she came from, for [Back]. `seq` numbers every event
 and every message of the conversation, hers and ours, in one sequence. The state never holds a time
-that it was not given, and it survives a JSON round trip unchanged.
+that it was not given, and it survives a JSON round trip unchanged. `human` is what it knows of its
+open case (see `domain.case`).
 """
 
 from __future__ import annotations
@@ -16,8 +17,13 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
 
+from bot.domain.booking import Draft
+from bot.domain.booking_news import BookingNews
+from bot.domain.case import Human
+from bot.domain.case_news import CaseNews
 from bot.domain.inbound import AttachmentKind
 from bot.domain.outgoing import Choice
+from bot.domain.returning import BadCode, Mail, Returned
 
 Value = bool | int | str
 """An answer as kept: yes/no, a number, a choice's id, words, or a date in ISO form."""
@@ -36,13 +42,21 @@ class PromptKind(StrEnum):
     ANSWER = "answer"
     PAGE = "page"  # beside the way: help, emergency, the office; [Back] leads to where she was
     RESUME = "resume"
+    WAITING = "waiting"  # the promise of a human, with the way out of the queue
+    RATING = "rating"
+    HUMAN = "human"  # go on with the human, or end the conversation
+    BOOKING = "booking"  # a question on the way to an appointment
+    BOOKING_CHECK = "booking_check"  # what is to be confirmed: stays to be read
+    BOOKING_WORDS = "booking_words"  # a question there that she answers in her own words
 
 
 QUESTIONS = frozenset(
     {PromptKind.CHOICE, PromptKind.YES_NO, PromptKind.NUMBER, PromptKind.DATE, PromptKind.TEXT}
 )
 
-FREE = frozenset({PromptKind.NUMBER, PromptKind.DATE, PromptKind.TEXT})
+FREE = frozenset(
+    {PromptKind.NUMBER, PromptKind.DATE, PromptKind.TEXT, PromptKind.BOOKING_WORDS}
+)
 """Questions answered in her own words or figures: their choices carry no numbers."""
 
 
@@ -97,6 +111,10 @@ class State:
     last_at: datetime | None = None
     last_press: str | None = None
     stale_presses: int = 0  # presses on old buttons in a row
+    human: Human | None = None  # the open case, if there is one
+    booking: Draft | None = None  # an appointment in the making
+    mail: Mail | None = None  # where she hears that an answer is there, while a case is open
+    return_code: str | None = None  # the one that she has been shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +171,10 @@ class Greeting:
     """The conversation was opened without words."""
 
 
-Understood = Command | Press | Answer | FreeText | Late | Media | Greeting
+Said = Command | Press | Answer | FreeText | Late | Media | Greeting
+"""What she said or did."""
+
+Understood = Said | Returned | BadCode | CaseNews | BookingNews
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,5 @@
 """ISO 8601 durations of whole days, weeks, months and years, as the content writes them (`-P14D`,
-`P2W`, `P1Y6M`).
+`P2W`, `P1Y6M`), and of hours and minutes (`PT2H`, `PT1H30M`); never both in one.
 
 Adding months keeps the day where the month has it, else takes the month's last day (as ISO 8601
 leaves open and civil calendars do).
@@ -16,6 +16,7 @@ _DURATION = re.compile(
     r"(?P<sign>[+-]?)P(?=\d)(?:(?P<years>\d{1,4})Y)?(?:(?P<months>\d{1,4})M)?"
     r"(?:(?P<weeks>\d{1,4})W)?(?:(?P<days>\d{1,5})D)?"
 )
+_HOURS = re.compile(r"PT(?=\d)(?:(?P<hours>\d{1,4})H)?(?:(?P<minutes>\d{1,5})M)?")
 _MONTHS = 12
 
 
@@ -39,6 +40,18 @@ def parse_span(text: str) -> Span:
     sign = -1 if match["sign"] == "-" else 1
     years, months, weeks, days = (int(match[k] or 0) for k in ("years", "months", "weeks", "days"))
     return Span(months=sign * (years * _MONTHS + months), days=sign * (weeks * 7 + days))
+
+
+def parse_hours(text: str) -> timedelta:
+    """Read an ISO 8601 duration of hours and minutes.
+
+    Raises:
+        ValueError: it is none.
+    """
+    match = _HOURS.fullmatch(text)
+    if match is None:
+        raise ValueError("not a duration such as PT2H, PT90M or PT1H30M")
+    return timedelta(hours=int(match["hours"] or 0), minutes=int(match["minutes"] or 0))
 
 
 def shift(day: date, span: Span) -> date:

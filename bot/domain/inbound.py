@@ -81,7 +81,35 @@ class Unreadable:
     raw: str
 
 
-Content = TextMessage | ButtonPress | Attachment | Opened | Unreachable | Reachable | Unreadable
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffMessage:
+    """Somebody wrote in the staff room; never words of a newcomer.
+
+    `thread` is the platform's name of the thread, None outside of any; `person` its name of who
+    wrote, empty where it does not tell; `message` its name of this message, `edits` of the one that
+    it corrects, `answers` of the one that it replies to, `removes` of one that its author has taken
+    away. `text` is empty for what is not words.
+    """
+
+    thread: str | None
+    person: str
+    message: str
+    text: str
+    edits: str | None = None
+    answers: str | None = None
+    removes: str | None = None
+
+
+Content = (
+    TextMessage
+    | ButtonPress
+    | Attachment
+    | Opened
+    | Unreachable
+    | Reachable
+    | Unreadable
+    | StaffMessage
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -97,11 +97,26 @@ class Pin:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """A small text file to keep, such as a calendar entry; it travels inside the message.
+
+    `name` is ASCII with an ending and stands on lock screens: it names nothing of hers.
+    """
+
+    name: str
+    media_type: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """One message of the program in one language (`lang`: a BCP 47 tag of the site's languages).
+    """One message in one language (`lang`: a BCP 47 tag, of the site's languages where the program
+    speaks).
 
     `free`: it is answered in words or figures of her own, so no channel numbers its choices.
-    `card`: it is to be shown at a counter; a page offers it large and to be printed.
+    `card`: it is to be shown at a counter; a page offers it large and to be printed. `human`: words
+    of the counsellor of this name, not of the program. `automatic`: the program speaks while a
+    human has the conversation. `code`: a return code that the words hold; a page shows its picture.
     """
 
     lang: str
@@ -110,6 +125,10 @@ class Message:
     free: bool = False
     card: bool = False
     pins: tuple[Pin, ...] = ()
+    file: File | None = None
+    human: str | None = None
+    automatic: bool = False
+    code: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,7 +216,8 @@ class Entity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One platform message. With a `pin` it is a place on the map; `text` says it in words.
+    """One platform message. With a `pin` it is a place on the map, with a `file` a file to keep;
+    `text` says it in words.
 
     `text` is complete by itself (numbered choices included where the channel has no buttons).
     `html` is the same with the tags p ul ol li a strong bdi br small, or empty where the channel
@@ -211,3 +231,4 @@ class Part:
     entities: tuple[Entity, ...] = ()
     buttons: tuple[tuple[Button, ...], ...] = ()
     pin: Pin | None = None
+    file: File | None = None

@@ -30,7 +30,7 @@ class PluralText:
 FIRST_HELLO = Text(
     "first.hello",
     "Guten Tag. Ich bin Lotse, ein Programm des Welcome Centers Spree-Neiße. Ich beantworte "
-    "Fragen.",
+    "Fragen und buche Termine.",
 )
 FIRST_TELEGRAM = Text(
     "first.telegram",
@@ -97,6 +97,7 @@ LOOP = Text(
     "content.loop",
     "Bei diesem Text stimmt etwas nicht. Wir haben es notiert. Ein Mensch kann helfen.",
 )
+NO_FILE = Text("file.none", "Die Datei kann ich hier nicht zeigen.")
 MEDIA = Text(
     "media.unread",
     "Ich kann nur Text lesen. Was Sie geschickt haben, speichere ich nicht. Bitte schreiben "
@@ -140,10 +141,6 @@ CARD_SHOW = Text("card.show", "Zeigen Sie diesen deutschen Text im Amt.")
 ERROR_SORRY = Text(
     "error.sorry", "Bei uns ist etwas schiefgegangen. Ihre Nachricht ist gespeichert."
 )
-APPOINTMENT_NOT_YET = Text(
-    "appointment.not-yet",
-    "Termine kann ich hier noch nicht buchen. Bitte fragen Sie das Welcome Center direkt.",
-)
 DATA_NOT_YET = Text(
     "data.not-yet",
     "Ihre Daten kann ich hier noch nicht selbst zeigen oder löschen. "
@@ -159,6 +156,7 @@ HELP = Text(
 HELP_MENU = Text("help.menu", "/menu: alle Themen")
 HELP_LANGUAGE = Text("help.language", "/language: andere Sprache")
 HELP_HUMAN = Text("help.human", "/human: ein Mensch")
+HELP_APPOINTMENT = Text("help.appointment", "/appointment: Termin buchen oder ändern")
 HELP_EMERGENCY = Text("help.emergency", "/emergency: Notfall")
 HELP_PRIVACY = Text("help.privacy", "/privacy: Datenschutz")
 HELP_ABOUT = Text("help.about", "/about: wer wir sind")

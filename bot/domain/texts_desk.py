@@ -13,7 +13,6 @@ from bot.domain.texts import PluralText, Text
 CONTENT = Text("desk.content", "Inhalte")
 SKIP = Text("desk.skip", "Zum Inhalt")
 AREAS = Text("desk.areas", "Hauptbereiche")
-TO_CHAT = Text("desk.to-chat", "Zum Chat")
 INTERFACE = Text("desk.interface", "Sprache dieser Seite")
 
 OVERVIEW = Text("desk.overview", "Übersicht")
@@ -104,13 +103,6 @@ STATE = Text("desk.state", "Stand")
 REVIEW_LATER = Text("desk.review-later", "Noch Zeit")
 REVIEW_SOON = Text("desk.review-soon", "Bald")
 WHERE = Text("desk.where", "Wo")
-
-CLOSED = Text("desk.closed", "Diese Seite braucht eine Anmeldung.")
-CLOSED_NEXT = Text(
-    "desk.closed-next",
-    "Ohne Anmeldung gibt es sie nur auf dem Rechner, auf dem Lotse läuft: unter localhost oder "
-    "127.0.0.1, ohne öffentliche Adresse und ohne Proxy davor.",
-)
 
 PREVIEW: Mapping[str, Text] = MappingProxyType(
     {

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from bot.domain import texts
+from bot.domain import texts, texts_return
 from bot.domain.texts import Text
 
 TITLE = Text("web.title", "Chat")
@@ -127,6 +127,9 @@ PAGE: Mapping[str, Text] = MappingProxyType(
         "refused": REFUSED,
         "ended": ENDED,
         "restart": RESTART,
+        "continue_code": texts_return.CONTINUE,
+        "code_picture": texts_return.CODE_PICTURE,
+        "mail_ask": texts_return.MAIL_ASK,
     }
 )
 """The page's words by the names that templates and script use."""

@@ -1,10 +1,10 @@
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.durations import Span, parse_span, relative_date, shift
+from bot.domain.durations import Span, parse_hours, parse_span, relative_date, shift
 
 TODAY = date(2026, 11, 24)
 
@@ -54,3 +54,16 @@ def test_moving_by_months_lands_in_the_right_month(day: date, months: int) -> No
     moved = shift(day, Span(months=months))
     assert (moved.year * 12 + moved.month) - (day.year * 12 + day.month) == months
     assert moved.day <= day.day
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes"), [("PT2H", 120), ("PT90M", 90), ("PT1H30M", 90), ("PT0M", 0)]
+)
+def test_reads_hours_and_minutes(text: str, minutes: int) -> None:
+    assert parse_hours(text) == timedelta(minutes=minutes)
+
+
+@pytest.mark.parametrize("text", ["", "PT", "P1D", "-PT2H", "PT1.5H", "PT30M1H", "2H", "PT99999H"])
+def test_refuses_what_is_no_length_of_hours(text: str) -> None:
+    with pytest.raises(ValueError, match="duration"):
+        parse_hours(text)
