@@ -9,7 +9,7 @@ import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -17,6 +17,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 _TOKEN = re.compile(r"[0-9]+:[A-Za-z0-9_-]+")
+_MAIL = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+")
+_ROOM = re.compile(r"![^\s/]+|#[^\s:]+:[^\s/]+")
 _USER_ID = re.compile(r"@[^\s:@]+:[^\s@/]+")
 
 
@@ -30,6 +32,21 @@ def _is_address(value: str) -> bool:
     plain = not (parts.query or parts.fragment or parts.username or parts.password)
     known = parts.scheme in {"http", "https"} and bool(parts.hostname) and number != 0
     return plain and known and value.isprintable() and " " not in value
+
+
+def _is_smtp(value: str) -> bool:
+    """True for smtp(s)://[user:password@]host[:port]?from=address and nothing else."""
+    try:
+        parts = urlsplit(value)
+        number = parts.port
+        query = parse_qs(parts.query, strict_parsing=True)
+    except ValueError:
+        return False
+    sender = query.get("from", [])
+    plain = not (parts.path.strip("/") or parts.fragment) and set(query) == {"from"}
+    named = len(sender) == 1 and bool(_MAIL.fullmatch(sender[0]))
+    known = parts.scheme in {"smtp", "smtps"} and bool(parts.hostname) and number != 0
+    return plain and named and known
 
 
 class Settings(BaseSettings):
@@ -53,14 +70,26 @@ class Settings(BaseSettings):
     telegram_api_url: str = "https://api.telegram.org"
     telegram_mode: Literal["polling", "webhook"] = "polling"
     telegram_webhook_secret: SecretStr | None = None
+    telegram_staff_chat: int | None = Field(default=None, lt=0)
     matrix_homeserver: str | None = None
     matrix_user: str | None = None
     matrix_password: SecretStr | None = None
     matrix_token: SecretStr | None = None
+    matrix_staff_room: str | None = None
+    translate_url: str | None = None
+    translate_key: SecretStr | None = None
+    deepl_key: SecretStr | None = None
+    smtp_url: SecretStr | None = None
+    caldav_url: str | None = None
+    caldav_user: str | None = None
+    caldav_password: SecretStr | None = None
+    oidc_issuer: str | None = None
+    oidc_client_id: str | None = None
+    oidc_client_secret: SecretStr | None = None
     log: Literal["text", "json"] | None = None
     clock_offset: timedelta = timedelta(0)
 
-    @field_validator("public_url", "matrix_homeserver", "telegram_api_url")
+    @field_validator("public_url", "matrix_homeserver", "telegram_api_url", "translate_url")
     @classmethod
     def _is_http(cls, value: str | None) -> str | None:
         if value is None:
@@ -70,11 +99,42 @@ class Settings(BaseSettings):
             raise ValueError(message)
         return value.rstrip("/")
 
+    @field_validator("smtp_url")
+    @classmethod
+    def _is_mail_server(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not _is_smtp(value.get_secret_value()):
+            message = "must be smtp://user:password@host:587?from=address, or smtps://"
+            raise ValueError(message)
+        return value
+
     @field_validator("public_url")
     @classmethod
     def _has_no_path(cls, value: str | None) -> str | None:
         if value is not None and urlsplit(value).path:
             message = "must be an address without a path: the chat is at the root of its host"
+            raise ValueError(message)
+        return value
+
+    @field_validator("oidc_issuer")
+    @classmethod
+    def _is_issuer(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        parts = urlsplit(value) if _is_address(value) else None
+        if parts is None or (parts.scheme != "https" and parts.hostname not in LOOPBACK):
+            message = "must be the issuer's https address as it names itself"
+            raise ValueError(message)
+        return value.rstrip("/")
+
+    @field_validator("caldav_url")
+    @classmethod
+    def _is_private(cls, value: str | None) -> str | None:
+        """A password goes there."""
+        if value is None:
+            return None
+        parts = urlsplit(value) if _is_address(value) else None
+        if parts is None or (parts.scheme != "https" and parts.hostname not in LOOPBACK):
+            message = "must be an https address such as https://cloud.example/remote.php/dav"
             raise ValueError(message)
         return value
 
@@ -91,6 +151,15 @@ class Settings(BaseSettings):
     def _is_user_id(cls, value: str | None) -> str | None:
         if value is not None and not _USER_ID.fullmatch(value):
             message = "must be a whole user id such as @lotse:matrix.example"
+            raise ValueError(message)
+        return value
+
+    @field_validator("matrix_staff_room")
+    @classmethod
+    def _is_room(cls, value: str | None) -> str | None:
+        """Room ids of version 12 have no server part; aliases always have one."""
+        if value is not None and not _ROOM.fullmatch(value):
+            message = "must be a room id such as !abc:matrix.example, or an alias #team:..."
             raise ValueError(message)
         return value
 
@@ -129,6 +198,12 @@ class Settings(BaseSettings):
         public address leads to it. Every request is still held against its headers.
         """
         return self.web_host in LOOPBACK and self.public_url is None
+
+    @property
+    def address(self) -> str:
+        """The address that people use: the public one, else where the web server listens."""
+        host = f"[{self.web_host}]" if ":" in self.web_host else self.web_host
+        return self.public_url or f"http://{host}:{self.web_port}"
 
     @property
     def database(self) -> str:

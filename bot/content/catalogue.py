@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from bot.content import facts, markup
+from bot.content.closures import Closures
 from bot.content.facts import Fact, isolated
 from bot.content.glossary import Glossary
 from bot.content.interface import Interface
@@ -27,9 +28,12 @@ from bot.content.model import (
     SourceText,
     Topic,
 )
+from bot.content.model_booking import Booking, Hours
+from bot.content.model_desk import Desk, Reply
 from bot.content.model_directory import Directory
 from bot.content.reviews import Review
 from bot.content.translations import Translation
+from bot.domain.appointment import Service
 from bot.domain.errors import Problem
 from bot.domain.outgoing import Block, Link, Plain, Span
 from bot.domain.texts import FACT_ASK_OFFICE, PluralText, Text
@@ -68,6 +72,10 @@ class Contents:
     emergency: tuple[EmergencyLine, ...]
     facts: Mapping[str, Fact]
     directory: Directory
+    holidays: Mapping[str, Closures]
+    desk: Desk
+    replies: tuple[Reply, ...]
+    booking: Booking
     texts: Mapping[str, SourceText]
     translations: Mapping[str, Mapping[str, Translation]]
     interface: Interface
@@ -91,6 +99,9 @@ class Catalogue:
         self.emergency = contents.emergency
         self.facts = contents.facts
         self.directory = contents.directory
+        self.desk = contents.desk
+        self.replies = contents.replies
+        self.booking = contents.booking
         self.texts = contents.texts
         self.problems = contents.problems
         self.glossaries = contents.glossaries
@@ -236,6 +247,30 @@ class Catalogue:
         if place.review_by is None or today <= place.review_by:
             return place
         return replace(place, address=None, mail=None, lat=None, lon=None)
+
+    @property
+    def services(self) -> Mapping[str, Service]:
+        """What an appointment can be about, by id."""
+        return self.booking.services
+
+    @property
+    def office_hours(self) -> tuple[Hours, ...]:
+        """The rules of all office hours."""
+        return self.booking.hours
+
+    def zone_of(self, place: str | None) -> str:
+        """Return the time zone of a place; the site's where it names none."""
+        found = self.places.get(place) if place is not None else None
+        return found.zone if found is not None and found.zone is not None else self.site.zone
+
+    def closures(self, place: str | None = None) -> Closures:
+        """Return the public holidays where a place is; of the site's Land where it names none."""
+        found = self.places.get(place) if place is not None else None
+        return self.closures_of(found.land if found and found.land else self.site.land)
+
+    def closures_of(self, land: str) -> Closures:
+        """Return the public holidays of a Land, as holidays.yaml corrects them."""
+        return self._contents.holidays.get(land) or Closures(land=land)
 
     def date(self, day: date, language: str, today: date) -> str:
         """Return a date with its weekday, isolated: `Do, 26. November`."""

@@ -14,10 +14,12 @@ from bot.content.model import (
     END,
     AnyStep,
     AskStep,
+    BookStep,
     CallStep,
     EndStep,
     Entry,
     GotoStep,
+    HandoffStep,
     OfferCall,
     OfferStep,
     SayStep,
@@ -79,7 +81,7 @@ def targets(entry: Entry, step: AnyStep) -> set[str]:
     match step:
         case WhenStep():
             found = {step.then, step.otherwise or after}
-        case GotoStep() | EndStep():
+        case GotoStep() | EndStep() | HandoffStep() | BookStep():
             found = {END}
         case OfferStep(offers=offers):
             comes_back = any(isinstance(offer, OfferCall) for offer in offers)
@@ -104,7 +106,7 @@ def _unreachable(entry: Entry) -> Iterator[str]:
 
 
 def _waits(step: AnyStep) -> bool:
-    return isinstance(step, (AskStep, OfferStep))
+    return isinstance(step, (AskStep, OfferStep, HandoffStep, BookStep))
 
 
 def _passable(entries: Mapping[str, Entry]) -> set[str]:
@@ -204,4 +206,3 @@ def _first_texts(entry: Entry, start: str) -> Iterator[str]:
                 waiting.append(following(entry, step))
         elif not _waits(step) and not isinstance(step, CallStep):
             waiting += targets(entry, step)
-

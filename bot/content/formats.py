@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 NBSP = "\u00a0"
 _REGION = {"en": "en_GB", "pt": "pt_PT"}
+_ORDINAL = frozenset({"de", "dsb", "hsb"})  # a dot stands behind the day of the month
 _DURATION = re.compile(
     r"P(?=.)(?:(?P<year>\d{1,3})Y)?(?:(?P<month>\d{1,3})M)?(?:(?P<week>\d{1,3})W)?"
     r"(?:(?P<day>\d{1,5})D)?(?:T(?=.)(?:(?P<hour>\d{1,5})H)?(?:(?P<minute>\d{1,6})M)?)?",
@@ -62,6 +63,50 @@ def day(value: date, language: str) -> str:
     return _unbroken(format_date(value, "long", locale=_locale(language)))
 
 
+def full_day(value: date, language: str) -> str:
+    """Return a date with its weekday, in full: `Donnerstag, 26. November 2026`."""
+    from babel.dates import format_date
+
+    return _unbroken(format_date(value, "full", locale=_locale(language)))
+
+
+def day_month(value: date, language: str) -> str:
+    """Return a date without year and weekday: `25. November`."""
+    from babel.dates import format_date
+
+    locale = _locale(language)
+    form = str(locale.datetime_skeletons.get("MMMMd") or "d MMMM")
+    return _unbroken(format_date(value, form, locale=locale))
+
+
+def day_month_short(value: date, language: str) -> str:
+    """Return a date with the month as a short word: `25. Nov.`."""
+    from babel.dates import format_date
+
+    locale = _locale(language)
+    form = str(locale.datetime_skeletons.get("MMMd") or "d MMM")
+    return _unbroken(format_date(value, form, locale=locale))
+
+
+def day_number(value: date, language: str) -> str:
+    """Return the day of the month as it stands in a date of the language: `25.`."""
+    from babel.dates import format_date
+
+    locale = _locale(language)
+    return format_date(value, str(locale.datetime_skeletons.get("d") or "d"), locale=locale) + (
+        "." if locale.language in _ORDINAL else ""
+    )
+
+
+def week_day(value: date, language: str) -> str:
+    """Return the weekday, short, and the day of the month: `Do, 26.`."""
+    from babel.dates import format_date
+
+    locale = _locale(language)
+    form = str(locale.datetime_skeletons.get("Ed") or "E d").replace("E", "ccc", 1)
+    return _unbroken(format_date(value, form, locale=locale))
+
+
 def date_words(value: date, language: str, today: date) -> str:
     """Return a date for a button, with weekday; the year only where it is not this one.
 
@@ -73,6 +118,25 @@ def date_words(value: date, language: str, today: date) -> str:
     skeleton = "MMMEd" if value.year == today.year else "yMMMEd"
     form = str(locale.datetime_skeletons.get(skeleton) or "E d MMM y")
     form = re.sub(r"E+", "ccc", form).replace("MMM", "MMMM").replace("LLL", "MMMM")
+    return _unbroken(format_date(value, form, locale=locale))
+
+
+def weekday_month(value: date, language: str) -> str:
+    """Return a date without year, with its weekday in full: `Mittwoch, 25. November`."""
+    return _weekday_form(value, language, "EEEE", "MMMM")
+
+
+def weekday_month_short(value: date, language: str) -> str:
+    """Return a date without year, for a narrow button: `Mo, 30. Nov.`."""
+    return _weekday_form(value, language, "ccc", "MMM")
+
+
+def _weekday_form(value: date, language: str, weekday: str, month: str) -> str:
+    from babel.dates import format_date
+
+    locale = _locale(language)
+    form = str(locale.datetime_skeletons.get("MMMEd") or "E d MMM")
+    form = re.sub(r"E+|c+", weekday, form).replace("LLL", "MMM").replace("MMM", month)
     return _unbroken(format_date(value, form, locale=locale))
 
 

@@ -70,6 +70,24 @@ class Glossary:
         """Return the terms that a German text holds, in the order of the text."""
         return tuple(dict.fromkeys(self._found(_words(german))))
 
+    def spans(self, german: str) -> Iterable[tuple[int, int, Term]]:
+        """Return where the terms stand in a German text: (start, end, term). Terms within a
+        compound with hyphens are part of its word.
+        """
+        words = list(_WORD.finditer(german))
+        plain = tuple(word[0] for word in words)
+        for position, word in enumerate(plain):
+            for term, first in self._at(plain, position, word):
+                yield words[first].start(), words[position].end(), term
+                break
+
+    def _at(self, words: tuple[str, ...], position: int, word: str) -> Iterable[tuple[Term, int]]:
+        """Return the terms that end at a position, the longest first, and where each begins."""
+        for stems, term in sorted(self._by_last.get(word, ()), key=lambda one: -len(one[0])):
+            first = max(position - len(stems), 0)
+            if tuple(_ADJECTIVE.sub("", each) for each in words[first:position]) == stems:
+                yield term, first
+
     def _found(self, words: tuple[str, ...]) -> Iterable[Term]:
         for position, word in enumerate(words):
             for stems, term in self._by_last.get(word, ()):

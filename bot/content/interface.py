@@ -19,13 +19,33 @@ from bot.content import po
 from bot.content.facts import isolated
 from bot.content.problems import Mark, Problems
 from bot.content.translations import check_language
-from bot.domain import texts, texts_desk, texts_web
+from bot.domain import (
+    texts,
+    texts_audit,
+    texts_booking,
+    texts_case,
+    texts_desk,
+    texts_desk_calendar,
+    texts_desk_cases,
+    texts_return,
+    texts_signin,
+    texts_staff,
+    texts_web,
+)
 from bot.domain.texts import PluralText, Text
 
 _MODULES = {
     texts: "wer neu hier ist, im Chat",
+    texts_case: "wer neu hier ist, im Chat",
+    texts_booking: "wer neu hier ist, im Chat",
+    texts_return: "wer neu hier ist, im Chat und in E-Mails",
     texts_web: "wer neu hier ist, im Web-Chat",
     texts_desk: "Redaktion und Beratung, nie die Menschen im Chat",
+    texts_desk_cases: "die Beratung, nie die Menschen im Chat",
+    texts_desk_calendar: "die Beratung, nie die Menschen im Chat",
+    texts_signin: "alle im Team, nie die Menschen im Chat",
+    texts_audit: "alle im Team, nie die Menschen im Chat",
+    texts_staff: "die Beratung in ihren Räumen, nie die Menschen im Chat",
 }
 SLOT = re.compile(r"\{([a-z_]+)\}")
 

@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
-from bot.content import schema, schema_directory, schema_entry
+from bot.content import schema, schema_booking, schema_desk, schema_directory, schema_entry
 from bot.content.conditions import RELATIONS
 from bot.content.descriptions import FIELDS, FILES, FORMS
 from bot.content.glossary import TermForm
@@ -62,6 +62,11 @@ SCHEMAS: dict[str, Kind] = {
     "emergency": Kind("emergency.yaml", schema.Emergency),
     "partners": Kind("partners.yaml", dict[schema.Id, schema_directory.Partner]),
     "notices": Kind("notices.yaml", dict[schema.Id, schema_directory.Notice]),
+    "desk": Kind("desk.yaml", schema_desk.Desk),
+    "services": Kind("services.yaml", dict[schema.Id, schema_booking.Service]),
+    "office-hours": Kind("office_hours/*.yaml", schema_booking.HoursFile),
+    "holidays": Kind("holidays.yaml", schema_desk.Holidays),
+    "reply": Kind("replies/*.yaml", dict[schema.Id, schema_desk.Reply]),
     "topic": Kind("topics/*/_topic.yaml", schema.Topic),
     "entry": Kind("topics/*/[!_]*.yaml", schema_entry.Entry),
     "table": Kind("tables/*.yaml", schema_directory.Table),

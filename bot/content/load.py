@@ -17,14 +17,19 @@ from pathlib import Path
 from types import MappingProxyType
 
 from bot.content import (
+    booking,
+    closing_calendars,
+    desk,
     directory,
     flow,
     glossary,
+    holidays,
     interface,
     model,
     phrases,
     po,
     rehearsals,
+    replies,
     site,
     strict_yaml,
     tables,
@@ -32,9 +37,12 @@ from bot.content import (
     translations,
 )
 from bot.content.catalogue import Catalogue, Contents
+from bot.content.closures import Closures
 from bot.content.facts import Fact
 from bot.content.glossary import Glossary
 from bot.content.interface import Interface
+from bot.content.model_booking import Booking
+from bot.content.model_desk import Desk, Reply
 from bot.content.model_directory import Directory
 from bot.content.pack import Document, Pack
 from bot.content.problems import Mark, Problems, Severity
@@ -47,7 +55,9 @@ NO_TERMS = Glossary()
 
 DRAFTS = "drafts"  # what an import has made, until an editor moves it to its place
 _TOP = frozenset({"site.yaml", "facts.yaml", "places.yaml", "documents.yaml", "emergency.yaml"})
-_LATER = frozenset({"services.yaml", "desk.yaml", "partners.yaml", "notices.yaml"})
+_OTHERS = frozenset(
+    {"services.yaml", "desk.yaml", "holidays.yaml", "partners.yaml", "notices.yaml"}
+)
 _KNOWN = re.compile(
     r"topics/[^/]+/[^/]+\.yaml|phrases/[^/]+/[^/]+\.yaml|tests/[^/]+/[^/]+\.yaml"
     r"|(?:tables|office_hours|replies|glossary)/[^/]+\.yaml"
@@ -97,14 +107,21 @@ def survey(
     facts = tables.all_facts(pack)
     emergency = tables.emergency(pack)
     the_site, languages = site.site(pack)
+    zone, land = (the_site.zone, the_site.land) if the_site else ("UTC", "")
     codes = tuple(language.code for language in languages)
     commands = phrases.commands(pack, codes if the_site else None)
     glossaries = glossary.glossaries(pack, codes)
     names = directory.directory(
         pack,
-        zone=the_site.zone if the_site else "UTC",
+        zone=zone,
         topics=frozenset(topic.id for topic in found.topics),
         entries=topics.entry_ids(pack),
+    )
+    closed = holidays.holidays(pack)
+    answering = desk.desk(pack, zone=zone, holidays=closed.get(land) or Closures(land=land))
+    answers = replies.replies(pack)
+    bookable = booking.booking(
+        pack, reading.calendars(), site=the_site, places=places, holidays=closed
     )
     texts = pack.texts.found
     rehearsals.check(pack, found.entries, codes)
@@ -127,6 +144,10 @@ def survey(
         emergency=emergency,
         facts=facts,
         directory=names,
+        holidays=closed,
+        desk=answering,
+        replies=answers,
+        booking=bookable,
         glossaries=glossaries,
         commands=commands,
     )
@@ -165,6 +186,10 @@ class Survey:
     emergency: tuple[model.EmergencyLine, ...]
     facts: Mapping[str, Fact]
     directory: Directory
+    holidays: Mapping[str, Closures]
+    desk: Desk
+    replies: tuple[Reply, ...]
+    booking: Booking
     glossaries: Mapping[str, Glossary]
     commands: Mapping[str, Mapping[str, tuple[str, ...]]]
 
@@ -215,6 +240,10 @@ class Survey:
             emergency=self.emergency,
             facts=MappingProxyType(dict(self.facts)),
             directory=self.directory,
+            holidays=self.holidays,
+            desk=self.desk,
+            replies=self.replies,
+            booking=self.booking,
             texts=MappingProxyType(dict(self.texts)),
             translations=translated,
             interface=Interface(words),
@@ -255,6 +284,7 @@ class _Reading:
         self._problems = problems
         self._progress = progress
         self._sources = self._walk()
+        self._calendars = sorted(content_dir.glob("closures/*.ics"))
         self._po = sorted(locales_dir.glob("*/LC_MESSAGES/*.po"))
         self._done = 0
         self._fingerprint = hashlib.sha256()
@@ -286,7 +316,7 @@ class _Reading:
         self._fingerprint.update(f"{name} {len(content)} ".encode())
         self._fingerprint.update(content)
         self._done += 1
-        self._progress(self._done, len(self._sources) + len(self._po))
+        self._progress(self._done, len(self._sources) + len(self._calendars) + len(self._po))
         return content
 
     def documents(self) -> dict[str, Document]:
@@ -297,7 +327,7 @@ class _Reading:
             if path.suffix != ".yaml":
                 self._problems.error(Mark(file), "file-name", "name the file .yaml")
                 continue
-            if name not in _TOP | _LATER and not _KNOWN.fullmatch(name):
+            if name not in _TOP | _OTHERS and not _KNOWN.fullmatch(name):
                 message = "no file is expected here: it is not read"
                 self._problems.warning(Mark(file), "file-name", message)
             content = self._bytes(path, self._content_dir, strict_yaml.MAX_BYTES)
@@ -306,6 +336,14 @@ class _Reading:
                 lines = content.decode("utf-8-sig", "replace").splitlines() if node else []
                 found[name] = Document(name, file, node, lines)
         return found
+
+    def calendars(self) -> dict[str, bytes]:
+        """Return every calendar that closes places, by file."""
+        read = {
+            path.as_posix(): self._bytes(path, self._content_dir, closing_calendars.MAX_BYTES)
+            for path in self._calendars
+        }
+        return {file: content for file, content in read.items() if content is not None}
 
     def languages(self, domain: str, codes: tuple[str, ...]) -> list[str]:
         """Return the languages that have a PO file of the domain; `codes` are those of the site,

@@ -14,7 +14,7 @@ _PAIR = re.compile(r"(?P<before> *(?:- +)*)(?P<key>[A-Za-z0-9_-]+):(?P<value>[^|
 _NO_TEXT = frozenset(
     {"when", "if", "set", "offer", "sources", "values", "value", "source", "address", "document"}
     | {"entries", "choices", "languages", "by", "lookup", "partners", "id", "next", "then", "else"}
-    | {"ask", "place", "contact", "goto", "call", "review_by"}
+    | {"ask", "place", "contact", "goto", "call", "handoff", "book", "review_by"}
 )
 
 

@@ -170,7 +170,21 @@ class OfferLink:
     fact: str
 
 
-Offer = OfferGoto | OfferCall | OfferLink
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferHandoff:
+    """A button that hands over to a human; `topic`: the id of an entry or a topic."""
+
+    topic: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferBook:
+    """A button that begins the booking of an appointment for `service`."""
+
+    service: str
+
+
+Offer = OfferGoto | OfferCall | OfferLink | OfferHandoff | OfferBook
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,6 +211,20 @@ class PartnersStep(Step):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HandoffStep(Step):
+    """Ends the answer and hands over to a human; `topic`: the id of an entry or a topic."""
+
+    topic: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookStep(Step):
+    """Ends the answer and begins the booking of an appointment for `service`."""
+
+    service: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EndStep(Step):
     """Ends the entry (or returns to the caller)."""
 
@@ -214,6 +242,8 @@ AnyStep = (
     | OfferStep
     | LookupStep
     | PartnersStep
+    | HandoffStep
+    | BookStep
     | EndStep
 )
 
@@ -267,10 +297,12 @@ class Place:
     """A place or office. `phone`, `url` are fact ids. `address` is None where it is not verified.
 
     After the day `review_by` address and mail are to be checked again: `Catalogue.place` drops
-    them.
+    them. `land` and `zone` are set only where they are not the site's: `land` decides the
+    public holidays. `short`: it has a name for buttons besides its own.
     """
 
     id: str
+    short: bool = False
     address: Address | None = None
     phone: str | None = None
     mail: str | None = None
@@ -279,6 +311,8 @@ class Place:
     lat: float | None = None
     lon: float | None = None
     review_by: date | None = None
+    land: str | None = None
+    zone: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -324,8 +358,10 @@ class Site:
     retention_days: Mapping[str, int]
     feedback: str | None
     leave_url: str
-    legal: frozenset[str]  # which of imprint, privacy, accessibility, funding have a text
+    legal: frozenset[str]  # which of imprint, privacy, accessibility, funding, translation it has
     repository: str | None = None  # where a file is read or edited; {path} and {line} are filled in
+    translation: bool = False  # words between newcomers and counsellors may go to a service
+    closures: tuple[tuple[str, str | None], ...] = ()  # addresses of calendars, and whose place
 
 
 class Role(StrEnum):

@@ -26,6 +26,7 @@ from pydantic_core import PydanticCustomError
 
 from bot.domain.durations import parse_span
 
+MAX_CALENDARS = 10  # fetched every night
 MAX_ID, MAX_ENTRY, MAX_STEP, MAX_CHOICE = 64, 32, 24, 24
 ID = r"^[a-z0-9][a-z0-9-]*$"
 
@@ -140,6 +141,9 @@ Mail = Annotated[
 ]
 Degrees = Annotated[float, BeforeValidator(_float), Field(ge=-180, le=180)]
 Confidence = Literal["high", "medium", "low"]
+Land = Literal[  # the second half of ISO 3166-2:DE
+    "BB", "BE", "BW", "BY", "HB", "HE", "HH", "MV", "NI", "NW", "RP", "SH", "SL", "SN", "ST", "TH"
+]
 
 
 class Source(Strict):
@@ -190,6 +194,7 @@ class Place(Checked):
     """One place of places.yaml."""
 
     name: Text
+    short: Text | None = None
     address: Address | None = None
     phone: Id | None = None
     mail: Mail | None = None
@@ -197,6 +202,8 @@ class Place(Checked):
     note: Text | None = None
     lat: Degrees | None = None
     lon: Degrees | None = None
+    land: Land | None = None
+    zone: Zone | None = None
 
 
 class Document(Strict):
@@ -254,6 +261,20 @@ class Office(Strict):
     address: Address | None = None
 
 
+class Translation(Strict):
+    """Whether a service translates between newcomers and counsellors."""
+
+    service: bool
+    privacy: Text | None = None
+
+
+class ClosingCalendar(Strict):
+    """The address of a calendar that says when nobody is there."""
+
+    url: Https
+    place: Id | None = None
+
+
 class Site(Strict):
     """site.yaml."""
 
@@ -261,7 +282,7 @@ class Site(Strict):
     office: Office
     source: Code
     zone: Zone
-    land: str = Field(pattern=r"^[A-Z]{2}$")
+    land: Land
     languages: dict[Code, Language] = Field(min_length=1)
     fallback: dict[str, list[Code]] = Field(default_factory=dict)
     resume_after: Days
@@ -271,5 +292,7 @@ class Site(Strict):
     accessibility: Text | None = None
     feedback: str | None = None
     funding: Text | None = None
+    translation: Translation | None = None
+    closures: list[ClosingCalendar] = Field(default_factory=list, max_length=MAX_CALENDARS)
     leave_url: Https
     repository: Https | None = None

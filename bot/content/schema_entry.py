@@ -29,7 +29,6 @@ KINDS = (
     "book",
     "handoff",
 )
-NOT_BUILT = frozenset({"book", "handoff"})
 
 
 def kind_of(step: object) -> str | None:
@@ -160,15 +159,15 @@ class Partners(Step):
 
 
 class Book(Step):
-    """Books an appointment (not built yet)."""
+    """Books an appointment for a service."""
 
-    book: Any
+    book: Id
 
 
 class Handoff(Step):
-    """Hands over to a human (not built yet)."""
+    """Hands over to a human, about an entry or a topic."""
 
-    handoff: Any
+    handoff: Id
 
 
 AnyStep = Annotated[

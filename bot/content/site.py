@@ -32,6 +32,7 @@ def site(pack: Pack) -> tuple[model.Site | None, tuple[model.Language, ...]]:
     pack.texts.add("site/office-towns", towns, lines, Role.LINE, "Orte des Büros, nach „in“")
     for name in LEGAL:
         pack.texts.add(f"site/{name}", node.get(name), lines, Role.TEXT, "über das Angebot")
+    translates = _translation(pack, form, node, lines)
     pack.check_fact(office.phone, "phone", node.get("office", "phone"))
     pack.check_fact(office.url, "url", node.get("office", "url"))
     _check_source(pack, form, node)
@@ -55,9 +56,38 @@ def site(pack: Pack) -> tuple[model.Site | None, tuple[model.Language, ...]]:
         feedback=form.feedback,
         leave_url=form.leave_url,
         repository=form.repository,
-        legal=frozenset(name for name in LEGAL if getattr(form, name) is not None),
+        legal=frozenset(
+            [name for name in LEGAL if getattr(form, name) is not None]
+            + ["translation"] * translates
+        ),
+        translation=translates,
+        closures=_closures(pack, form, node),
     )
     return found, _languages(form)
+
+
+def _translation(pack: Pack, form: schema.Site, node: Node, lines: list[str]) -> bool:
+    """Return whether words may go to a service: only where the privacy text says so."""
+    if form.translation is None or not form.translation.service:
+        return False
+    privacy = node.get("translation", "privacy")
+    pack.texts.add("site/translation", privacy, lines, Role.TEXT, "über das Angebot")
+    if form.translation.privacy is None:
+        message = "`service: true` sends words of people to a service, and no text tells them"
+        hint = "Say under `privacy: |` which service gets what, and why."
+        mark = (node.get("translation", "service") or node).mark
+        pack.problems.error(mark, "translation-privacy", message, hint)
+    return form.translation.privacy is not None
+
+
+def _closures(pack: Pack, form: schema.Site, node: Node) -> tuple[tuple[str, str | None], ...]:
+    """Return the addresses of calendars that close places; each once."""
+    found: dict[tuple[str, str | None], None] = {}
+    for index, calendar in enumerate(form.closures):
+        place = node.get("closures", index, "place")
+        if calendar.place is None or pack.check_place(place) is not None:
+            found[calendar.url, calendar.place] = None
+    return tuple(found)
 
 
 def _languages(form: schema.Site) -> tuple[model.Language, ...]:

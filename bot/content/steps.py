@@ -33,6 +33,8 @@ class Known:
     facts: Mapping[str, str] | None  # id -> kind
     tables: Collection[str] = ()
     needs: Collection[str] | None = None  # what partners help with
+    topics: Collection[str] = ()
+    services: Collection[str] | None = None  # what can be booked
 
 
 class Steps:
@@ -135,7 +137,7 @@ class Steps:
                 return self._finding(step, node, base)
 
     def _finding(self, step: schema_entry.Step, node: Node, base: model.Step) -> AnyStep | None:
-        """Return a step that names places, papers or partners."""
+        """Return a step that names places, papers, partners, or what a human or a date is for."""
         match step:
             case schema_entry.Place(place=place):
                 self._refer("place", place, self._known.places, node.get("place"))
@@ -156,9 +158,19 @@ class Steps:
                 self._refer("need", wanted.need, self._known.needs, node.get("partners", "need"))
                 self._answers([wanted.town] if wanted.town else [], node.get("partners"))
                 return model.PartnersStep(**_common(base), need=wanted.need, town=wanted.town)
+            case schema_entry.Handoff(handoff=topic):
+                self._topic(topic, node.get("handoff"))
+                return model.HandoffStep(**_common(base), topic=topic)
+            case schema_entry.Book(book=service):
+                self._refer("service", service, self._known.services, node.get("book"))
+                return model.BookStep(**_common(base), service=service)
             case _:
-                self._not_built(node, schema_entry.NOT_BUILT)
-                return None
+                raise AssertionError(f"no model for a step of kind {type(step).__name__}")
+
+    def _topic(self, topic: str, node: Node | None) -> None:
+        """Check what a hand-off is about: the id of an entry or of a topic."""
+        if topic not in self._known.entries and topic not in self._known.topics:
+            self._error(node, "unknown-topic", f"there is no topic or entry `{topic}`")
 
     def _answers(self, names: list[str], node: Node | None) -> None:
         for name in names:
@@ -173,11 +185,6 @@ class Steps:
             message = f"the ids of entry and step have {size} characters together"
             hint = f"With `more`, at most {MAX_BOTH_IDS}."
             self._problems.error(node.key_mark("more"), "id-length", message, hint)
-
-    def _not_built(self, node: Node, names: frozenset[str]) -> None:
-        for key in names & node.keys.keys():
-            message = f"`{key}` is not built yet; this version of Lotse cannot show it"
-            self._problems.error(node.keys[key], "not-built", message)
 
     def _ask(self, step: schema_entry.Ask, node: Node, base: model.Step) -> model.AskStep:
         self._text(step.id, node.get("text"), Role.TEXT, "Frage")
@@ -244,9 +251,9 @@ class Steps:
         for index, item in enumerate(step.offer):
             at = node.get("offer", index) or node
             if len(item.model_fields_set) != 1:
-                self._error(at, "offer", "an offer has exactly one of goto, call and link")
+                names = ", ".join(schema_entry.OfferItem.model_fields)
+                self._error(at, "offer", f"an offer has exactly one of these: {names}")
                 continue
-            self._not_built(at, schema_entry.NOT_BUILT)
             if item.goto is not None:
                 self._refer("entry", item.goto, self._known.entries, at.get("goto"))
                 offers.append(model.OfferGoto(entry=item.goto))
@@ -259,6 +266,13 @@ class Steps:
                 if facts is not None and facts.get(item.link, "url") != "url":
                     self._error(at.get("link"), "fact-kind", "a link needs a fact of kind url")
                 offers.append(model.OfferLink(fact=item.link))
+            elif item.handoff is not None:
+                self._topic(item.handoff, at.get("handoff"))
+                offers.append(model.OfferHandoff(topic=item.handoff))
+            elif item.book is not None:
+                services = self._known.services
+                self._refer("service", item.book, services, at.get("book"))
+                offers.append(model.OfferBook(service=item.book))
         return tuple(offers)
 
     def _condition(self, node: Node) -> Condition | None:

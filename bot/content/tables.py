@@ -62,6 +62,8 @@ def all_places(pack: Pack) -> dict[str, model.Place]:
     for row, form in pack.rows("places.yaml", schema.Place):
         node = row.node
         pack.texts.add(f"places/{row.id}/name", node.get("name"), row.lines, Role.LINE, "Ort")
+        short = "Kurzer Name eines Ortes neben einer Uhrzeit"
+        pack.texts.add(f"places/{row.id}/short", node.get("short"), row.lines, Role.LABEL, short)
         note = "Hinweis zu einem Ort"
         pack.texts.add(f"places/{row.id}/note", node.get("note"), row.lines, Role.TEXT, note)
         pack.check_fact(form.phone, "phone", node.get("phone"))
@@ -70,6 +72,7 @@ def all_places(pack: Pack) -> dict[str, model.Place]:
         confident = form.confidence != "low"
         found[row.id] = model.Place(
             id=row.id,
+            short=form.short is not None,
             address=address(form.address) if confident else None,
             phone=form.phone,
             mail=form.mail if confident else None,
@@ -78,6 +81,8 @@ def all_places(pack: Pack) -> dict[str, model.Place]:
             lat=form.lat if confident else None,
             lon=form.lon if confident else None,
             review_by=form.review_by,
+            land=form.land,
+            zone=form.zone,
         )
     return found
 

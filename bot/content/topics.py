@@ -28,6 +28,7 @@ RESERVED = frozenset(
         "notices",
         "services",
         "tables",
+        "replies",
     }
 )
 INDEX = "_topic.yaml"
@@ -69,6 +70,8 @@ def all_topics(pack: Pack) -> Topics:
         facts=pack.fact_kinds,
         tables=table_names(pack),
         needs=needs(pack),
+        topics=frozenset(folders),
+        services=pack.ids("services.yaml"),
     )
     result = Topics()
     ordered: list[tuple[int, str, model.Topic]] = []

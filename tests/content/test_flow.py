@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.content.model import BookStep, HandoffStep, OfferBook, OfferHandoff, OfferStep
 from tests.content.conftest import Pack
 
 HEAD = "id: {id}\ntitle: |\n  Titel\nreview_by: 2027-11-01\nsteps:\n"
@@ -117,3 +118,36 @@ def test_a_button_carries_the_ids_of_entry_and_step(pack: Pack) -> None:
     assert codes(pack, entry) == [(6, "id-length")]
     steps(pack, entry, f"id: {step[1:]}, say: x, more: y")
     assert codes(pack, entry) == []
+
+
+@pytest.mark.parametrize("last", ["handoff: arrival", "handoff: course"])
+def test_a_hand_off_ends_the_answer(pack: Pack, last: str) -> None:
+    steps(pack, "ends", "id: a, say: x", f"id: b, {last}")
+    assert codes(pack, "ends") == []
+    built = pack.load().entries["ends"].steps[1]
+    assert isinstance(built, HandoffStep)
+    assert built.topic == last.partition(" ")[2]
+    steps(pack, "ends", f"id: a, {last}", "id: b, say: x")
+    assert codes(pack, "ends") == [(7, "unreachable")]
+
+
+def test_a_hand_off_can_be_passed_by_its_guard(pack: Pack) -> None:
+    ask = "id: a, ask: yes_no, text: x"
+    steps(pack, "guarded", ask, "id: b, if: {a: true}, handoff: arrival", "id: c, say: y")
+    assert codes(pack, "guarded") == []
+    steps(pack, "guarded", ask, "id: b, if: {a: true}, handoff: arrival", "id: c, say: y, next: b")
+    assert codes(pack, "guarded") == [(7, "loop")]
+
+
+def test_hand_off_and_booking_are_offers_too(pack: Pack) -> None:
+    pack.write("services.yaml", "advice: {name: Beratung, length: PT30M}\n")
+    steps(pack, "offers", "id: a, say: x", "id: b, offer: [{handoff: arrival}, {book: advice}]")
+    step = pack.load().entries["offers"].steps[1]
+    assert isinstance(step, OfferStep)
+    assert step.offers == (OfferHandoff(topic="arrival"), OfferBook(service="advice"))
+    steps(pack, "offers", "id: a, say: x", "id: b, book: advice")
+    step = pack.load().entries["offers"].steps[1]
+    assert isinstance(step, BookStep)
+    assert step.service == "advice"
+    steps(pack, "offers", "id: a, say: x", "id: b, offer: [{handoff: arrival, goto: address}]")
+    assert codes(pack, "offers") == [(7, "offer")]

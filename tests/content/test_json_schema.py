@@ -76,7 +76,8 @@ BEYOND = {
     "unknown-fact", "unknown-step", "unknown-place", "unknown-document", "unknown-entry",
     "unknown-answer", "unknown-language", "unknown-table", "id-name", "duplicate-id", "reserved",
     "source-language", "fallback", "fact-kind", "fact-values", "limits", "loop", "unreachable",
-    "not-built", "markup", "choices", "ambiguous", "condition", "source", "empty",
+    "unknown-topic", "unknown-service", "markup", "choices", "ambiguous", "condition", "source",
+    "empty",
 }  # fmt: skip
 
 

@@ -56,9 +56,7 @@ def test_the_calendar_is_only_looked_at_when_a_day_is_given(pack: Pack) -> None:
     assert ("address.yaml", 9, "fact-expired") in found
 
 
-def test_files_of_later_versions_and_other_files_do_no_harm(pack: Pack) -> None:
-    for name in ("services.yaml", "office_hours/guben.yaml"):
-        pack.write(name, "- a: 1\n")
+def test_files_of_other_kinds_do_no_harm(pack: Pack) -> None:
     pack.write("README.md", "# Hallo\n")
     pack.write(".hidden.yaml", "\t")
     assert pack.found() == []
