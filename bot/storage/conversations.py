@@ -5,6 +5,7 @@ Knows nothing of what a state means. On SQLite the transaction itself is the loc
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -113,6 +114,17 @@ def by_id(tx: Tx, conversation_id: int) -> Conversation | None:
     return _opened(tx, tx.one(_BY_ID, row=conversation_id))
 
 
+def some(tx: Tx, ids: Collection[int]) -> Mapping[int, Conversation]:
+    """Return these conversations by id, in one statement and without a lock; those that are gone
+    are left out.
+    """
+    if not ids:
+        return {}
+    rows = tx.core(_FOUND.where(_c.id.in_(list(ids))))
+    found = (_opened(tx, tuple(row)) for row in rows)
+    return {each.id: each for each in found if each is not None}
+
+
 def lock_by_id(tx: Tx, conversation_id: int) -> Conversation | None:
     """Return a conversation that nobody else can change until this transaction ends."""
     if tx.locks_rows:
@@ -151,6 +163,7 @@ def _create(tx: Tx, account: str, address: str, index: bytes, now: int) -> Conve
         reachable=True,
         created_at=now,
         updated_at=now,
+        moved_into=None,
     )
     if row is None:
         return None

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hmac
 import os
+import re
 from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
@@ -31,6 +32,7 @@ KEY_BYTES = 32
 INDEX_BYTES = 16
 _NONCE_BYTES = 12
 _CACHED_KEYS = 2048
+_KIND = re.compile(rb"[a-z ]+")
 
 
 def place(what: str, *ids: int) -> bytes:
@@ -66,8 +68,9 @@ class Cipher:
         try:
             return self._aead.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], where)
         except (InvalidTag, ValueError):
-            kind = where.split(b":", 1)[0].decode()
-            raise Tampered(f"a sealed value ({kind}) does not open") from None
+            kind = _KIND.match(where)  # an index may stand behind it, which is no text
+            name = kind[0].decode() if kind else "unnamed"
+            raise Tampered(f"a sealed value ({name}) does not open") from None
 
 
 class Wrapper:

@@ -40,6 +40,14 @@ class StaleConversation(LotseError):
     """The conversation was saved by somebody else since it was read: it was not locked."""
 
 
+class StaleCase(LotseError):
+    """The case was saved by somebody else since it was read."""
+
+
+class NameTaken(LotseError):
+    """Somebody else has this login name, or this identity of the sign-in service."""
+
+
 class Tampered(LotseError):
     """A sealed value does not open with its key and its place: it was damaged, moved or changed."""
 

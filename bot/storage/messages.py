@@ -13,17 +13,31 @@ from typing import Literal
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from bot.domain.delivery import DeliveryStatus
 from bot.storage.conversations import Conversation
 from bot.storage.crypto import from_text, place, to_text
 from bot.storage.moments import loaded, stored
+from bot.storage.outbox import opened_reference
 from bot.storage.tables import messages, outbox, quarantine
 from bot.storage.transaction import Row, Statement, Tx, parameters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """How far an outgoing message got. `row`: its id in the outbox; `reference`: the platform's
+    name of it.
+    """
+
+    row: int
+    status: DeliveryStatus
+    attempts: int
+    reference: str | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryRow:
     """One event of a conversation. `kind` and `target` are those of the outbox, None for what came
-    in.
+    in; `delivery` is told by `of_case` and `newest`.
     """
 
     seq: int
@@ -33,6 +47,7 @@ class HistoryRow:
     body: bytes = field(repr=False)
     at: datetime
     client_id: str | None = field(default=None, repr=False)
+    delivery: Delivery | None = None
 
 
 _m = messages.c
@@ -60,6 +75,21 @@ _SAID_AFTER = Statement(
     .order_by(outbox.c.seq)
     .limit(bindparam("most"))
 )
+
+_o = outbox.c
+_OUT = select(
+    _o.seq, _o.body, _o.created_at, _o.kind, _o.target, _o.id, _o.status, _o.attempts, _o.reference
+).where(_o.conversation_id == bindparam("row"))
+_CAME_IN = _IN.where(_m.conversation_id == bindparam("row"))
+_IN_BETWEEN = Statement(
+    _CAME_IN.where(_m.seq.between(bindparam("first"), bindparam("last"))).order_by(_m.seq)
+)
+_OUT_BETWEEN = Statement(
+    _OUT.where(_o.seq.between(bindparam("first"), bindparam("last"))).order_by(_o.seq)
+)
+_NEWEST_IN = Statement(_CAME_IN.order_by(_m.seq.desc()).limit(bindparam("most")))
+_NEWEST_OUT = Statement(_OUT.order_by(_o.seq.desc()).limit(bindparam("most")))
+_NO_END = 2**62
 
 _LAST_IN = Statement(
     select(func.coalesce(func.max(_m.seq), 0).label("last")).where(
@@ -130,7 +160,7 @@ def _came(conversation: Conversation, row: Row) -> HistoryRow:
 
 
 def _said(conversation: Conversation, row: Row) -> HistoryRow:
-    seq, body, at, kind, target = row
+    seq, body, at, kind, target, *fate = row
     return HistoryRow(
         seq=seq,
         direction="out",
@@ -138,6 +168,17 @@ def _said(conversation: Conversation, row: Row) -> HistoryRow:
         target=target,
         body=conversation.key.open(body, place("out", conversation.id, seq)),
         at=loaded(at),
+        delivery=_delivery(conversation, seq, tuple(fate)) if fate else None,
+    )
+
+
+def _delivery(conversation: Conversation, seq: int, fate: Row) -> Delivery:
+    number, status, attempts, reference = fate
+    return Delivery(
+        row=number,
+        status=DeliveryStatus(status),
+        attempts=attempts,
+        reference=None if reference is None else opened_reference(conversation, seq, reference),
     )
 
 
@@ -154,6 +195,32 @@ def history(tx: Tx, conversation: Conversation, after_seq: int, limit: int) -> l
     rows = [_came(conversation, row) for row in tx.all(_AFTER, **bounds)]
     rows += [_said(conversation, row) for row in tx.all(_SAID_AFTER, **bounds)]
     return sorted(rows, key=lambda row: row.seq)[:limit]
+
+
+def of_case(
+    tx: Tx, conversation: Conversation, from_seq: int, to_seq: int | None = None
+) -> list[HistoryRow]:
+    """Return the events of both directions from one number to another, both of them too, in order,
+    with what became of each message.
+    """
+    bounds = {
+        "row": conversation.id,
+        "first": from_seq,
+        "last": _NO_END if to_seq is None else to_seq,
+    }
+    rows = [_came(conversation, row) for row in tx.all(_IN_BETWEEN, **bounds)]
+    rows += [_said(conversation, row) for row in tx.all(_OUT_BETWEEN, **bounds)]
+    return sorted(rows, key=lambda row: row.seq)
+
+
+def newest(tx: Tx, conversation: Conversation, limit: int) -> list[HistoryRow]:
+    """Return the last `limit` events of both directions, in order, with what became of each
+    message.
+    """
+    bounds = {"row": conversation.id, "most": limit}
+    rows = [_came(conversation, row) for row in tx.all(_NEWEST_IN, **bounds)]
+    rows += [_said(conversation, row) for row in tx.all(_NEWEST_OUT, **bounds)]
+    return sorted(rows, key=lambda row: row.seq)[-limit:]
 
 
 def last_seq(tx: Tx, conversation: Conversation) -> int:

@@ -52,6 +52,23 @@ class Outgoing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Undelivered:
+    """A message that did not reach her, without its words. `case_id`: of the open case in which it
+    was said, as far as that was asked for; `row`: its id.
+    """
+
+    case_id: int | None
+    conversation_id: int
+    row: int
+    seq: int
+    kind: str
+    status: DeliveryStatus
+    attempts: int
+    at: datetime
+    reachable: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
     """What became of an attempt. None keeps what the row has."""
 
@@ -67,11 +84,17 @@ def _body_place(conversation_id: int, seq: int) -> bytes:
     return place("out", conversation_id, seq)
 
 
+def opened_reference(conversation: Conversation, seq: int, sealed: bytes) -> str:
+    """Return the reference that stands in the row of number `seq`."""
+    return to_text(conversation.key.open(sealed, _reference_place(conversation.id, seq)))
+
+
 def _reference_place(conversation_id: int, seq: int) -> bytes:
     return place("reference", conversation_id, seq)
 
 
-def _reference_index(tx: Tx, conversation_id: int, reference: str) -> bytes:
+def reference_index(tx: Tx, conversation_id: int, reference: str) -> bytes:
+    """Return what a platform's name of a message is looked up by."""
     return tx.keys.index("reference", str(conversation_id), reference)
 
 
@@ -182,7 +205,7 @@ def mark(
         ),
         new_reference_index=None
         if reference is None
-        else _reference_index(tx, outgoing.conversation_id, reference),
+        else reference_index(tx, outgoing.conversation_id, reference),
     )
     return touched == 1
 
@@ -256,12 +279,12 @@ def reference(tx: Tx, conversation: Conversation, seq: int) -> str | None:
     row = tx.one(sql.REFERENCE, conversation=conversation.id, number=seq)
     if row is None or row[0] is None:
         return None
-    return to_text(conversation.key.open(row[0], _reference_place(conversation.id, seq)))
+    return opened_reference(conversation, seq, row[0])
 
 
 def by_reference(tx: Tx, conversation: Conversation, reference: str) -> Outgoing | None:
     """Return the newest message of a conversation that the platform calls `reference`."""
-    index = _reference_index(tx, conversation.id, reference)
+    index = reference_index(tx, conversation.id, reference)
     row = tx.one(sql.BY_REFERENCE, conversation=conversation.id, index=index, most=1)
     return None if row is None else _opened(tx, row)
 
@@ -277,6 +300,37 @@ def depth(tx: Tx) -> dict[tuple[str, DeliveryStatus], int]:
     return {
         (account, DeliveryStatus(status)): number for account, status, number in tx.all(sql.DEPTH)
     }
+
+
+def _undelivered(row: Row) -> Undelivered:
+    case_id, conversation_id, number, seq, kind, status, attempts, at, reachable = row
+    return Undelivered(
+        case_id=case_id,
+        conversation_id=conversation_id,
+        row=number,
+        seq=seq,
+        kind=kind,
+        status=DeliveryStatus(status),
+        attempts=attempts,
+        at=loaded(at),
+        reachable=bool(reachable),
+    )
+
+
+def failed_for(tx: Tx, conversation_id: int) -> list[Undelivered]:
+    """Return what failed in a conversation, in order."""
+    rows = tx.all(sql.FAILED_FOR, conversation=conversation_id)
+    return [_undelivered((None, *row)) for row in rows]
+
+
+def undelivered_in_open_cases(tx: Tx) -> list[Undelivered]:
+    """Return what was said in open cases and failed, or waits or was skipped because she cannot be
+    reached, in order. Reads only these.
+    """
+    return sorted(
+        (_undelivered(row) for row in tx.all(sql.UNDELIVERED)),
+        key=lambda each: (each.conversation_id, each.seq),
+    )
 
 
 def skip_for(tx: Tx, conversation_id: int) -> int:

@@ -9,6 +9,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     Text,
+    and_,
     bindparam,
     exists,
     func,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     null,
     or_,
     select,
+    union_all,
     update,
 )
 
@@ -29,6 +31,7 @@ from bot.storage.tables import (
     conversations,
     outbox,
 )
+from bot.storage.tables_cases import IS_OPEN, cases
 from bot.storage.transaction import Statement, parameters
 
 _o = outbox.c
@@ -154,4 +157,42 @@ DEPTH = Statement(
     select(_o.account, _o.status, func.count())
     .where(among(_o.status, OPEN))
     .group_by(_o.account, _o.status)
+)
+
+_FATE = (
+    _o.conversation_id,
+    _o.id,
+    _o.seq,
+    _o.kind,
+    _o.status,
+    _o.attempts,
+    _o.created_at,
+    conversations.c.reachable,
+)
+FAILED_FOR = Statement(
+    select(*_FATE)
+    .join(conversations, conversations.c.id == _o.conversation_id)
+    .where(
+        _o.conversation_id == bindparam("conversation"),
+        among(_o.status, (DeliveryStatus.FAILED,)),
+    )
+    .order_by(_o.seq)
+)
+_IN_OPEN_CASES = (
+    select(cases.c.id.label("case_id"), *_FATE)
+    .select_from(cases)
+    .join(conversations, conversations.c.id == cases.c.conversation_id)
+    .join(outbox, and_(_o.conversation_id == cases.c.conversation_id, _o.seq >= cases.c.from_seq))
+    .where(IS_OPEN)
+)
+# An edit is skipped also because what it was about is gone: that hides nothing from her.
+_STUCK = or_(
+    among(_o.status, OPEN),
+    and_(among(_o.status, (DeliveryStatus.SKIPPED,)), _o.kind == constant("say")),
+)
+UNDELIVERED = Statement(
+    union_all(
+        _IN_OPEN_CASES.where(among(_o.status, (DeliveryStatus.FAILED,))),
+        _IN_OPEN_CASES.where(conversations.c.reachable.is_(False), _STUCK),
+    )
 )

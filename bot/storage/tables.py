@@ -3,7 +3,7 @@
 Times are microseconds since 1970 in UTC (`moments`): the hot statements run on the bare driver,
 where both databases must take and give the same values. What a person said or is called stands in
 LargeBinary columns, sealed; `*_index` columns are HMACs. Ids are never used twice: an outbox id is
-an idempotency key.
+an idempotency key. Cases and staff stand in modules of their own; `schema` has all of them.
 """
 
 from __future__ import annotations
@@ -68,7 +68,8 @@ def _quoted(value: str) -> str:
     return f"'{value}'"
 
 
-def _one_of(column: str, values: Iterable[str]) -> str:
+def one_of(column: str, values: Iterable[str]) -> str:
+    """Return the rule that a column holds one of our names, as SQL."""
     return f"{column} IN ({', '.join(_quoted(value) for value in values)})"
 
 
@@ -77,7 +78,8 @@ WAITING = (DeliveryStatus.PENDING, DeliveryStatus.UNKNOWN)
 UNFINISHED = (JobStatus.WAITING, JobStatus.RUNNING)
 
 
-def _conversation(*, nullable: bool = False, primary_key: bool = False) -> Column[int]:
+def of_conversation(*, nullable: bool = False, primary_key: bool = False) -> Column[int]:
+    """Return the column that hangs a row on a conversation: erased with it."""
     return Column(
         "conversation_id",
         Id,
@@ -100,6 +102,8 @@ conversations = Table(
     Column("reachable", Boolean, nullable=False),
     Column("created_at", BigInteger, nullable=False),
     Column("updated_at", BigInteger, nullable=False),
+    # The conversation that took this one's address over: who erases that one erases both.
+    Column("moved_into", Id, ForeignKey("conversations.id", ondelete="CASCADE"), index=True),
     CheckConstraint("version >= 0", name="version"),
     sqlite_autoincrement=True,
 )
@@ -108,7 +112,7 @@ conversations = Table(
 conversation_keys = Table(
     "conversation_keys",
     metadata,
-    _conversation(primary_key=True),
+    of_conversation(primary_key=True),
     Column("wrapped", LargeBinary, nullable=False),
 )
 
@@ -129,7 +133,7 @@ sealed_values = Table(
 messages = Table(
     "messages",
     metadata,
-    _conversation(primary_key=True),
+    of_conversation(primary_key=True),
     Column("seq", BigInteger, primary_key=True, autoincrement=False),
     Column("external_index", LargeBinary, nullable=False, unique=True),  # of account and id
     Column("client_id", LargeBinary),
@@ -141,7 +145,7 @@ outbox = Table(
     "outbox",
     metadata,
     Column("id", Id, primary_key=True),
-    _conversation(),
+    of_conversation(),
     Column("seq", BigInteger, nullable=False),
     Column("account", Text, nullable=False),
     Column("kind", Text, nullable=False),
@@ -156,9 +160,9 @@ outbox = Table(
     Column("reference", LargeBinary),
     Column("created_at", BigInteger, nullable=False),
     UniqueConstraint("conversation_id", "seq"),
-    CheckConstraint(_one_of("kind", ("say", "edit", "close")), name="kind"),
-    CheckConstraint("(kind = 'say') = (target IS NULL)", name="target"),
-    CheckConstraint(_one_of("status", DeliveryStatus), name="status"),
+    CheckConstraint(one_of("kind", ("say", "edit", "close", "post")), name="kind"),
+    CheckConstraint("(kind IN ('say', 'post')) = (target IS NULL)", name="target"),
+    CheckConstraint(one_of("status", DeliveryStatus), name="status"),
     CheckConstraint(
         "status <> 'sending' OR claimed_by IS NOT NULL",
         name="sender",
@@ -171,6 +175,7 @@ outbox = Table(
 )
 _OPEN = among(outbox.c.status, OPEN)
 _WAITING = among(outbox.c.status, WAITING)
+_FAILED = among(outbox.c.status, (DeliveryStatus.FAILED,))
 _REFERENCED = outbox.c.reference_index.is_not(None)
 
 # The head of each conversation's line, and the depth of the queue.
@@ -189,6 +194,14 @@ Index(
     outbox.c.id,
     sqlite_where=_WAITING,
     postgresql_where=_WAITING,
+)
+# What somebody has to look after.
+Index(
+    "ix_outbox_failed",
+    outbox.c.conversation_id,
+    outbox.c.seq,
+    sqlite_where=_FAILED,
+    postgresql_where=_FAILED,
 )
 # Which message somebody answered.
 Index(
@@ -212,7 +225,7 @@ jobs = Table(
     Column("status", Text, nullable=False),
     Column("reason", Text),
     Column("claimed_by", Text),
-    CheckConstraint(_one_of("status", JobStatus), name="status"),
+    CheckConstraint(one_of("status", JobStatus), name="status"),
     CheckConstraint("(status = 'running') = (claimed_by IS NOT NULL)", name="claim"),
     sqlite_autoincrement=True,
 )
@@ -229,7 +242,7 @@ quarantine = Table(
     Column("id", Id, primary_key=True),
     Column("account", Text, nullable=False),
     Column("external_index", LargeBinary, nullable=False, unique=True),  # of account and id
-    _conversation(nullable=True),
+    of_conversation(nullable=True),
     Column("raw", LargeBinary, nullable=False),
     Column("error", Text, nullable=False),
     Column("at", BigInteger, nullable=False),

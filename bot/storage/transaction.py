@@ -8,7 +8,7 @@ must be what the driver takes. Everything else uses `Tx.core`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import (
@@ -89,6 +89,12 @@ class Tx:
         """Return how many rows were touched."""
         touched: int = self._execute(statement, values).rowcount
         return touched
+
+    def many(self, statement: Statement, rows: Sequence[Mapping[str, Any]], /) -> None:
+        """Run a statement once for each of the rows."""
+        if rows:
+            sql, fixed = statement.compiled(self._dialect)
+            self._driver.cursor().executemany(sql, [{**row, **fixed} for row in rows])
 
     def core(self, statement: Executable) -> CursorResult[Any]:
         """Execute a statement by SQLAlchemy, for all that is not done at every turn."""

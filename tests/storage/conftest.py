@@ -18,7 +18,7 @@ import pytest
 
 from bot.storage import migrate
 from bot.storage.database import Database
-from bot.storage.tables import metadata
+from bot.storage.schema import metadata
 
 SECRET = bytes(range(32))
 _numbers = count(1)

@@ -6,12 +6,12 @@ import asyncio
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, select, update
 
 from bot.storage import conversations
 from bot.storage.conversations import Conversation
 from bot.storage.database import Database
-from bot.storage.errors import StaleConversation
+from bot.storage.errors import StaleConversation, Tampered
 from bot.storage.tables import conversations as table
 from bot.storage.transaction import Tx
 from tests.storage.conftest import SECRET
@@ -136,3 +136,34 @@ async def test_nothing_personal_is_printed(database: Database) -> None:
         return repr(conversation)
 
     assert "canary" not in await database.write(turn)
+
+
+async def test_many_are_read_at_once(database: Database) -> None:
+    made_ = [await database.write(lambda tx, n=n: made(tx, str(n))) for n in range(5)]
+    wanted = [made_[0].id, made_[3].id, made_[4].id + 1]
+    found = await database.read(lambda tx: conversations.some(tx, wanted))
+    assert found == {made_[0].id: made_[0], made_[3].id: made_[3]}
+    assert found[made_[3].id].key.seal(b"", b"x")
+    assert await database.read(lambda tx: conversations.some(tx, [])) == {}
+
+
+async def test_a_damaged_address_is_told(database: Database) -> None:
+    first, second = [await database.write(lambda tx, n=n: made(tx, n)) for n in "ab"]
+
+    def swap(tx: Tx) -> None:
+        address = tx.core(select(table.c.address).where(table.c.id == first.id)).scalar_one()
+        tx.core(update(table).where(table.c.id == second.id).values(address=address))
+
+    await database.write(swap)
+    with pytest.raises(Tampered, match="address"):
+        await database.read(lambda tx: conversations.by_id(tx, second.id))
+
+
+async def test_a_conversation_goes_with_the_one_that_took_its_address(database: Database) -> None:
+    def work(tx: Tx) -> list[bool]:
+        old, new = made(tx, "old"), made(tx, "new")
+        tx.core(update(table).where(table.c.id == old.id).values(moved_into=new.id))
+        tx.core(delete(table).where(table.c.id == new.id))
+        return [conversations.by_id(tx, each.id) is None for each in (old, new)]
+
+    assert await database.write(work) == [True, True]

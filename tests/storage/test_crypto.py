@@ -54,6 +54,14 @@ def test_whatever_is_no_seal_is_told(rubbish: bytes) -> None:
         Cipher(bytes(32)).open(rubbish, b"here")
 
 
+@pytest.mark.parametrize("index", [b"\xbc\xde\xff", b"abc:", bytes(16)])
+def test_a_place_that_ends_in_an_index_is_named_without_it(index: bytes) -> None:
+    cipher = Cipher(os.urandom(32))
+    sealed = cipher.seal(b"words", place("address") + index)
+    with pytest.raises(Tampered, match=r"\(address"):
+        cipher.open(sealed, place("address") + index + b"\x80")
+
+
 def test_the_same_words_never_look_the_same() -> None:
     cipher = Cipher(os.urandom(32))
     assert len({cipher.seal(b"words", b"here") for _ in range(100)}) == 100

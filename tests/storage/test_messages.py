@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime, timedelta
 
+from bot.domain.delivery import DeliveryStatus
 from bot.storage import conversations, messages, outbox, quarantine
 from bot.storage.conversations import Conversation
 from bot.storage.database import Database
@@ -144,3 +145,67 @@ async def test_history_merges_both_directions(database: Database) -> None:
     assert "three" not in repr(rows)
     after = await database.write(lambda tx: messages.history(tx, made(tx), 1, 2))
     assert [row.seq for row in after] == [2, 3]
+
+
+class TestOfCase:
+    """What a counsellor reads: both directions, and what became of each message."""
+
+    @staticmethod
+    def fill(tx: Tx) -> dict[int, int]:
+        """Return the ids of the outgoing rows by their numbers."""
+        conversation = made(tx)
+        for seq in (1, 3, 5):
+            messages.record_inbound(
+                tx, conversation, external_id=f"e{seq}", seq=seq, at=NOW, body=b"in %d" % seq
+            )
+        rows = {
+            seq: outbox.add(
+                tx, conversation, seq=seq, kind="say", body=b"o", now=NOW, claimed_by="me"
+            )
+            for seq in (2, 4, 6, 7)
+        }
+        assert outbox.mark(tx, rows[2], DeliveryStatus.SENT, reference="r2", attempts=2)
+        assert outbox.mark(tx, rows[4], DeliveryStatus.FAILED, reference="r4", attempts=4)
+        outbox.add(tx, made(tx, "other"), seq=4, kind="say", body=b"foreign", now=NOW)
+        return {seq: row.id for seq, row in rows.items()}
+
+    async def test_from_one_number_to_another(self, database: Database) -> None:
+        await database.write(self.fill)
+        rows = await database.write(lambda tx: messages.of_case(tx, made(tx), 3, 6))
+        assert [(row.seq, row.direction) for row in rows] == [
+            (3, "in"),
+            (4, "out"),
+            (5, "in"),
+            (6, "out"),
+        ]
+        assert rows[0].delivery is None
+        assert [row.delivery and row.delivery.status for row in rows[1::2]] == [
+            DeliveryStatus.FAILED,
+            DeliveryStatus.SENDING,
+        ]
+        every = await database.write(lambda tx: messages.of_case(tx, made(tx), 0))
+        assert [row.seq for row in every] == [1, 2, 3, 4, 5, 6, 7]
+
+    async def test_a_delivery_says_which_row_and_how_often(self, database: Database) -> None:
+        ids = await database.write(self.fill)
+        rows = await database.write(lambda tx: messages.of_case(tx, made(tx), 2, 4))
+        sent, _, failed = [row.delivery for row in rows]
+        assert sent is not None
+        assert failed is not None
+        assert (sent.row, failed.row) == (ids[2], ids[4])
+        assert (failed.attempts, failed.reference) == (4, "r4")
+        assert (sent.status, sent.attempts, sent.reference) == (DeliveryStatus.SENT, 2, "r2")
+        assert "r4" not in repr(rows)
+
+    async def test_the_newest_in_order(self, database: Database) -> None:
+        await database.write(self.fill)
+        rows = await database.write(lambda tx: messages.newest(tx, made(tx), 4))
+        assert [row.seq for row in rows] == [4, 5, 6, 7]
+        assert [row.delivery is None for row in rows] == [False, True, False, False]
+        every = await database.write(lambda tx: messages.newest(tx, made(tx), 100))
+        assert [row.seq for row in every] == [1, 2, 3, 4, 5, 6, 7]
+
+    async def test_a_page_of_the_web_chat_is_told_nothing_of_it(self, database: Database) -> None:
+        await database.write(self.fill)
+        rows = await database.write(lambda tx: messages.history(tx, made(tx), 0, 10))
+        assert [row.delivery for row in rows] == [None] * 7

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from bot.domain.delivery import TRANSITIONS, DeliveryStatus
 from bot.storage import conversations, outbox
 from bot.storage.database import Database
-from bot.storage.outbox import Outgoing
+from bot.storage.outbox import Outgoing, Undelivered
 from bot.storage.tables import outbox as table
 from bot.storage.transaction import Tx
 from tests.storage.rows import (
@@ -26,7 +26,9 @@ from tests.storage.rows import (
     SENT,
     SKIPPED,
     UNKNOWN,
+    closed,
     made,
+    opened,
     said,
     status,
     taken,
@@ -240,3 +242,114 @@ async def test_a_number_is_used_once(database: Database) -> None:
     with pytest.raises((sqlite3.IntegrityError, UniqueViolation)):
         await database.write(lambda tx: said(tx, 1))
     assert len(await database.write(taken)) == 1
+
+
+class TestUndelivered:
+    """What a counsellor must see because it did not reach anybody."""
+
+    async def test_failed_rows_of_a_conversation(self, database: Database) -> None:
+        def fill(tx: Tx) -> tuple[Outgoing, list[Undelivered]]:
+            rows = [said(tx, seq, claimed_by="me") for seq in (1, 2, 3)]
+            outbox.mark(tx, rows[0], SENT)
+            outbox.mark(tx, rows[1], FAILED, attempts=4)
+            outbox.mark(tx, said(tx, 1, "other", claimed_by="me"), FAILED)
+            return rows[1], outbox.failed_for(tx, rows[1].conversation_id)
+
+        row, found = await database.write(fill)
+        assert found == [
+            Undelivered(
+                case_id=None,
+                conversation_id=row.conversation_id,
+                row=row.id,
+                seq=2,
+                kind="say",
+                status=FAILED,
+                attempts=4,
+                at=NOW,
+                reachable=True,
+            )
+        ]
+        assert await database.write(lambda tx: outbox.retry_failed(tx, row.id, LATER))
+        assert await database.read(lambda tx: outbox.failed_for(tx, row.conversation_id)) == []
+
+    async def test_failed_rows_of_open_cases(self, database: Database) -> None:
+        def fill(tx: Tx) -> tuple[int, int, list[Undelivered]]:
+            outbox.mark(tx, said(tx, 2, claimed_by="me"), FAILED)  # before the case
+            case = opened(tx)
+            of_case = said(tx, 4, claimed_by="me")
+            outbox.mark(tx, of_case, FAILED)
+            outbox.mark(tx, said(tx, 5, claimed_by="me"), SENT)
+            said(tx, 6)
+            closed(tx, opened(tx, "done"))
+            outbox.mark(tx, said(tx, 9, "done", claimed_by="me"), FAILED)
+            outbox.mark(tx, said(tx, 9, "no case", claimed_by="me"), FAILED)
+            return case.id, of_case.id, outbox.undelivered_in_open_cases(tx)
+
+        case, row, found = await database.write(fill)
+        assert [(each.case_id, each.row, each.status) for each in found] == [(case, row, FAILED)]
+
+    async def test_all_that_cannot_reach_somebody_with_an_open_case(
+        self, database: Database
+    ) -> None:
+        def fill(tx: Tx) -> list[Undelivered]:
+            for address in ("gone", "there"):
+                opened(tx, address)
+                conversation = made(tx, address)
+                for seq in (4, 5, 6):
+                    said(tx, seq, address, claimed_by="me" if seq == 4 else None)
+                outbox.add(tx, conversation, seq=7, kind="edit", target=4, body=b"", now=NOW)
+            gone = made(tx, "gone")
+            assert outbox.undelivered_in_open_cases(tx) == []  # she can be reached so far
+            conversations.set_reachable(tx, gone, False)
+            waiting = outbox.undelivered_in_open_cases(tx)
+            assert [each.status for each in waiting] == [SENDING, PENDING, PENDING, PENDING]
+            outbox.skip_for(tx, gone.id)
+            return outbox.undelivered_in_open_cases(tx)
+
+        found = await database.write(fill)
+        assert [(each.seq, each.status) for each in found] == [
+            (4, SENDING),
+            (5, SKIPPED),
+            (6, SKIPPED),
+        ]
+        assert {each.reachable for each in found} == {False}
+        assert all(each.case_id is not None for each in found)
+
+
+class TestPosts:
+    """Rows of a staff room: references, delivered like all others."""
+
+    async def test_are_ordered_claimed_repeated_and_named(self, database: Database) -> None:
+        def post(tx: Tx, seq: int, **options: Any) -> Outgoing:
+            return outbox.add(
+                tx, made(tx, "room"), seq=seq, kind="post", body=b"{}", now=NOW, **options
+            )
+
+        def fill(tx: Tx) -> Outgoing:
+            first = post(tx, 1, claimed_by="me")
+            post(tx, 2, claimed_by="me")
+            outbox.mark(tx, first, PENDING, not_before=LATER, attempts=1)
+            outbox.release_behind(tx, first)
+            return first
+
+        first = await database.write(fill)
+        assert await database.write(taken) == []
+        (again,) = await database.write(lambda tx: taken(tx, now=LATER))
+        assert (again.id, again.kind, again.target, again.attempts) == (first.id, "post", None, 1)
+        await database.write(lambda tx: outbox.mark(tx, again, SENT, reference="77:5"))
+        room = await database.write(lambda tx: made(tx, "room"))
+        assert await database.read(lambda tx: outbox.reference(tx, room, 1)) == "77:5"
+        found = await database.read(lambda tx: outbox.by_reference(tx, room, "77:5"))
+        assert found is not None
+        assert (found.id, found.kind) == (first.id, "post")
+        assert [each.seq for each in await database.write(taken)] == [2]
+
+    async def test_are_about_no_other_message(self, database: Database) -> None:
+        with pytest.raises(Exception, match="ck_outbox_target"):
+            await database.write(
+                lambda tx: outbox.add(tx, made(tx), seq=1, kind="post", target=3, body=b"", now=NOW)
+            )
+        with pytest.raises(Exception, match="ck_outbox_kind"):
+            await database.write(
+                lambda tx: outbox.add(tx, made(tx), seq=1, kind="shout", body=b"", now=NOW)
+            )
