@@ -6,18 +6,32 @@ Every turn serialises the state and reads it back, as the service does.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.content.catalogue import Catalogue
+from bot.domain.case import CaseStatus
+from bot.domain.case_news import (
+    Done,
+    Joined,
+    Overdue,
+    Recalled,
+    Replied,
+    Snoozed,
+    Transferred,
+    Waits,
+)
 from bot.domain.conversation import Greeting, Input, Media, Press, State, Understood
 from bot.domain.durations import parse_span
 from bot.domain.inbound import AttachmentKind
 from bot.domain.outgoing import Bullets, Close, Edit, Link, Message, Note, Output, Say, Span
 from bot.engine.step import step
+from bot.engine.world import World
 from bot.rendering.parts import Words, parts
 from bot.service.codec import dump_message, dump_state, load_message, load_state
 from bot.service.door import understand
+from bot.service.rehearsal_world import CASE, RehearsalWorld
 from bot.service.webchat import WEB
 
 START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -34,7 +48,9 @@ class Talk:
         hint: str | None = None,
         in_place: bool = True,
         end_to_end: bool = False,
+        world: Callable[[Catalogue, datetime], World] = RehearsalWorld,
     ) -> None:
+        self.world = world
         self.catalogue = catalogue
         self.at = at
         self.hint = hint
@@ -55,8 +71,9 @@ class Talk:
             end_to_end=self.end_to_end,
         )
         before = self.state
-        done = step(before, event, self.catalogue)
-        assert step(before, event, self.catalogue) == done, "the engine must be deterministic"
+        done = step(before, event, self.catalogue, self.world(self.catalogue, self.at))
+        again = step(before, event, self.catalogue, self.world(self.catalogue, self.at))
+        assert again == done, "the engine must be deterministic"
         self.state = load_state(dump_state(done.state))
         assert self.state == done.state, "the state must survive JSON"
         self.faults = done.faults
@@ -115,6 +132,34 @@ class Talk:
             return self.feed(Media(kind=AttachmentKind(found[1])))
         return self.write(line)
 
+    def office(self, line: str) -> tuple[Output, ...]:
+        """Do what a counsellor does: words of hers, `(joins Jana)`, `(close)` and the like."""
+        human = self.state.human
+        status = human.status if human is not None else CaseStatus.WAITING
+        name = (human.name if human is not None else None) or "Jana"
+        promise = self.world(self.catalogue, self.at).promise()
+        act, _, rest = line.strip("()").partition(" ") if line.startswith("(") else ("", "", "")
+        match act:
+            case "joins":
+                return self.feed(Joined(case=CASE, name=rest))
+            case "transfers":
+                return self.feed(Transferred(case=CASE, name=rest))
+            case "releases":
+                return self.feed(Waits(case=CASE, promise=promise))
+            case "reopens":
+                return self.feed(Waits(case=CASE, promise=promise, reopened=True))
+            case "snoozes":
+                return self.feed(Snoozed(case=CASE, name=human.name if human is not None else None))
+            case "recalls":
+                newest = max(seq for seq, message in self.messages.items() if message.human)
+                return self.feed(Recalled(case=CASE, target=newest, name=name))
+            case "closes":
+                return self.feed(Done(case=CASE, name=human.name if human is not None else None))
+            case "late":
+                return self.feed(Overdue(case=CASE, promise=promise))
+        lang = self.state.language or self.catalogue.source.code
+        return self.feed(Replied(case=CASE, name=name, text=line, lang=lang, status=status))
+
     def shown(self, output: Output) -> list[str]:
         """Return an output as lines of a transcript."""
         if isinstance(output, Close):
@@ -129,6 +174,8 @@ class Talk:
             ),
         )
         lines = "\n".join(piece.text for piece in rendered.pieces).splitlines()
+        lines[:0] = [f"({output.message.human})"] if output.message.human else []
+        lines[:0] = ["(automatic)"] if output.message.automatic else []
         lines += [" ".join(f"[{c.label}]" for c in output.message.choices)]
         edited = ["(edited)"] if isinstance(output, Edit) else []
         return edited + [line for line in lines if line]

@@ -19,6 +19,7 @@ from bot.domain.texts import (
     MAP,
     NOT_REVIEWED,
     OFFICE_ASK,
+    OFFICE_UNCONFIRMED,
     PHONE,
     RESPONSIBLE,
     REVIEWED,
@@ -79,6 +80,13 @@ def office(turn: Turn) -> tuple[Block, ...]:
         lines.append(_isolated(turn, f"{a.street}, {a.postcode} {a.town}"))
     lines += reach(turn, phone=found.phone, mail=found.mail, url=found.url)
     return (paragraph(lines),) if lines else ()
+
+
+def office_contact(turn: Turn) -> tuple[Block, ...]:
+    """Return how to reach the office; without confirmed details only its name and towns."""
+    if turn.catalogue.site.office.confirmed:
+        return (*office_name(turn), *office(turn))
+    return (*office_name(turn), turn.paragraph(OFFICE_UNCONFIRMED))
 
 
 def notices(turn: Turn, concerns: Callable[[Notice], bool]) -> tuple[Block, ...]:

@@ -9,10 +9,10 @@ from collections.abc import Callable
 from bot.domain.conversation import Command
 from bot.domain.outgoing import Bullets, Plain
 from bot.domain.texts import (
-    APPOINTMENT_NOT_YET,
     DATA_NOT_YET,
     HELP,
     HELP_ABOUT,
+    HELP_APPOINTMENT,
     HELP_EMERGENCY,
     HELP_HUMAN,
     HELP_LANGUAGE,
@@ -21,12 +21,13 @@ from bot.domain.texts import (
     HELP_STOP,
     STOPPED,
 )
-from bot.engine import menu, where
+from bot.engine import booking, handoff, menu, where
 from bot.engine.turn import Turn
 
 HELP_LINES = (
     HELP_MENU,
     HELP_LANGUAGE,
+    HELP_APPOINTMENT,
     HELP_HUMAN,
     HELP_EMERGENCY,
     HELP_PRIVACY,
@@ -42,6 +43,8 @@ def run(turn: Turn, command: Command) -> None:
             _start(turn, command.argument)
         case "language":
             _language(turn, command.argument)
+        case "appointment":
+            booking.command(turn, command.argument)
         case name:
             COMMANDS.get(name, _help)(turn)
 
@@ -74,15 +77,12 @@ def _more(turn: Turn) -> None:
 
 def _stop(turn: Turn) -> None:
     turn.notices = False
+    turn.world.booking.leave_waitlist()
     turn.page(turn.paragraph(STOPPED))
 
 
-def _appointment(turn: Turn) -> None:
-    menu.human(turn, turn.paragraph(APPOINTMENT_NOT_YET))
-
-
 def _data(turn: Turn) -> None:
-    menu.human(turn, turn.paragraph(DATA_NOT_YET))
+    menu.office(turn, turn.paragraph(DATA_NOT_YET))
 
 
 def _help(turn: Turn) -> None:
@@ -92,9 +92,8 @@ def _help(turn: Turn) -> None:
 
 COMMANDS: dict[str, Callable[[Turn], None]] = {
     "menu": menu.menu,
-    "human": menu.human,
+    "human": handoff.ask,
     "emergency": menu.emergency,
-    "appointment": _appointment,
     "privacy": menu.privacy,
     "mydata": _data,
     "delete": _data,

@@ -13,15 +13,19 @@ from bot.content.model import (
     END,
     AnyStep,
     AskStep,
+    BookStep,
     CallStep,
     ContactStep,
     DocumentStep,
     EndStep,
     Entry,
     GotoStep,
+    HandoffStep,
     LookupStep,
+    OfferBook,
     OfferCall,
     OfferGoto,
+    OfferHandoff,
     OfferLink,
     OfferStep,
     PartnersStep,
@@ -32,8 +36,9 @@ from bot.content.model import (
 )
 from bot.domain.conversation import Frame, PromptKind, Waypoint
 from bot.domain.outgoing import Choice
-from bot.domain.texts import CARD, MENU_TITLE, NO, YES
-from bot.engine import blocks, directory
+from bot.domain.texts import CARD, HUMAN, MENU_TITLE, NO, YES
+from bot.domain.texts_booking import BOOK
+from bot.engine import blocks, booking, directory, handoff
 from bot.engine.conditions import holds
 from bot.engine.turn import Turn
 
@@ -78,6 +83,16 @@ def run(turn: Turn, entry: Entry, step: AnyStep) -> Flow:
         case OfferStep():
             offer(turn, step)
             return Wait.WAIT
+        case HandoffStep(topic=topic):
+            if turn.blocks:
+                finish(turn)
+            handoff.ask(turn, topic=topic)
+            return Wait.WAIT
+        case BookStep(service=service):
+            if turn.blocks:
+                finish(turn)
+            booking.start(turn, service)
+            return Wait.WAIT
         case EndStep():
             return END
         case _:
@@ -117,6 +132,7 @@ def enter(turn: Turn, entry_id: str) -> None:
     Answers of an earlier visit are forgotten, and with them the way back to its questions.
     """
     entry = turn.catalogue.entries[entry_id]
+    turn.park()
     turn.answers.pop(entry_id, None)
     turn.trail = [
         place for place in turn.trail if all(frame.entry != entry_id for frame in place.frames)
@@ -167,6 +183,11 @@ def offer(turn: Turn, step: OfferStep) -> None:
                 choices.append(Choice(action=f"e:{entry}", label=turn.label(f"{entry}/title")))
             case OfferCall(entry=entry):
                 choices.append(Choice(action=f"c:{entry}", label=turn.label(f"{entry}/title")))
+            case OfferHandoff(topic=topic):
+                choices.append(Choice(action=f"h:{topic}", label=turn.words(HUMAN)))
+            case OfferBook(service=service):
+                label = turn.words(BOOK)
+                choices.append(Choice(action=f"p:start:{service}", label=label))
             case OfferLink(fact=fact):
                 turn.blocks.extend(blocks.link(turn, fact))
             case _:

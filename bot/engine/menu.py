@@ -5,6 +5,7 @@ site's own pages.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from bot.domain.conversation import PromptKind, Waypoint
 from bot.domain.outgoing import (
@@ -32,14 +33,16 @@ from bot.domain.texts import (
     LANGUAGE_INTERFACE_ONLY,
     MENU_TITLE,
     MORE_CHOICES,
-    OFFICE_UNCONFIRMED,
     TOPIC_TITLE,
     Text,
 )
+from bot.domain.texts_booking import BOOK, GO_ON, UNFINISHED
+from bot.domain.texts_case import URGENT
 from bot.engine import blocks
 from bot.engine.turn import MENU_PLACE, Turn
 
 PAGE = 8
+UNFINISHED_FOR = timedelta(hours=1)
 
 
 def ask_language(turn: Turn, page: int = 1, *notice: Block) -> None:
@@ -111,12 +114,25 @@ def menu(turn: Turn, page: int = 1, *notice: Block) -> None:
         for topic in turn.catalogue.topics
     )
     dated = blocks.notices(turn, lambda each: each.everywhere)
-    last = (Choice(action="h", label=turn.words(HUMAN), nav=True), turn.emergency())
+    half, begin = _booking(turn)
+    human = Choice(action="h", label=turn.words(HUMAN), nav=True)
+    last = (*begin, human, turn.emergency())
     turn.ask(
         PromptKind.NAVIGATION,
-        (*notice, *dated, turn.paragraph(MENU_TITLE)),
+        (*notice, *half, *dated, turn.paragraph(MENU_TITLE)),
         _paged(turn, topics, page, "m") + last,
     )
+
+
+def _booking(turn: Turn) -> tuple[tuple[Block, ...], tuple[Choice, ...]]:
+    """Return the way to an appointment; one that is half made is not lost without a word."""
+    if not turn.catalogue.services:
+        return (), ()
+    if turn.booking is None or turn.quiet_for > UNFINISHED_FOR:
+        turn.booking = None
+        return (), (Choice(action="p:start", label=turn.words(BOOK), nav=True),)
+    go_on = Choice(action="p:on", label=turn.words(GO_ON), nav=True)
+    return (turn.paragraph(UNFINISHED),), (go_on,)
 
 
 def topic(turn: Turn, topic_id: str, page: int = 1, *notice: Block) -> None:
@@ -139,6 +155,11 @@ def topic(turn: Turn, topic_id: str, page: int = 1, *notice: Block) -> None:
     )
 
 
+def page_number(text: str) -> int:
+    """Return the page that a button names; the first where it names none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 1
+
+
 def _paged(turn: Turn, choices: Sequence[Choice], page: int, action: str) -> tuple[Choice, ...]:
     """Return one page of choices, with a choice for the next page; the last leads to the first."""
     if len(choices) <= PAGE:
@@ -152,28 +173,28 @@ def _paged(turn: Turn, choices: Sequence[Choice], page: int, action: str) -> tup
 
 
 def emergency(turn: Turn) -> None:
-    """Show the fixed card: numbers first. The place she was at stays."""
+    """Show the fixed card: numbers first, then a human. The place she was at stays."""
     items: list[tuple[Span, ...]] = []
     for line in turn.catalogue.emergency:
         number = turn.catalogue.link(line.fact, turn.language, turn.input.today)
         if number is not None:
             items.append((number, Plain(text="  " + turn.line(f"emergency/{line.id}"))))
     lead, tail = turn.text("emergency/lead"), turn.text("emergency/tail")
-    turn.page(*lead, Bullets(items=tuple(items)), *tail, human=True)
+    notes = turn.language_notes()
+    urgent = Choice(action="u", label=turn.words(URGENT))
+    card = (*lead, Bullets(items=tuple(items)), *tail, *notes)
+    turn.ask(PromptKind.PAGE, card, (urgent, *turn.nav()))
 
 
-def human(turn: Turn, *notice: Block) -> None:
-    """Say how to reach the office; without confirmed details only its name and towns."""
-    where = blocks.office_name(turn)
-    if turn.catalogue.site.office.confirmed:
-        turn.page(*notice, *where, *blocks.office(turn))
-    else:
-        turn.page(*notice, *where, turn.paragraph(OFFICE_UNCONFIRMED))
+def office(turn: Turn, *notice: Block) -> None:
+    """Say how to reach the office otherwise; a human is offered here too."""
+    turn.page(*notice, *blocks.office_contact(turn), human=True)
 
 
 def privacy(turn: Turn) -> None:
     """Show the privacy text of the site."""
-    turn.page(*_section(turn, ABOUT_PRIVACY, "privacy"))
+    service = turn.text("site/translation") if turn.catalogue.site.translation else ()
+    turn.page(*_section(turn, ABOUT_PRIVACY, "privacy"), *service)
 
 
 def about(turn: Turn) -> None:

@@ -11,6 +11,8 @@ from datetime import timedelta
 from typing import assert_never
 
 from bot.content.catalogue import Catalogue
+from bot.domain.booking_news import BookingNews
+from bot.domain.case_news import CaseNews
 from bot.domain.conversation import (
     QUESTIONS,
     Answer,
@@ -22,11 +24,13 @@ from bot.domain.conversation import (
     Media,
     Press,
     PromptKind,
+    Said,
     State,
     Value,
 )
 from bot.domain.inbound import AttachmentKind
 from bot.domain.outgoing import Block, Choice, Output
+from bot.domain.returning import BadCode, Returned
 from bot.domain.texts import (
     ASK_AGAIN,
     BUTTON_OLD,
@@ -39,8 +43,22 @@ from bot.domain.texts import (
     RESUME_NO,
     RESUME_YES,
 )
-from bot.engine import answers, commands, menu, walk, where
+from bot.engine import (
+    answers,
+    arriving,
+    booking,
+    booking_ask,
+    booking_news,
+    commands,
+    handoff,
+    menu,
+    news,
+    silence,
+    walk,
+    where,
+)
 from bot.engine.turn import Turn
+from bot.engine.world import World
 
 WITHOUT_LANGUAGE = frozenset({"language", "human", "about", "privacy", "stop"})
 DOUBLE_PRESS = timedelta(seconds=10)
@@ -56,9 +74,9 @@ class Step:
     faults: tuple[str, ...] = ()
 
 
-def step(state: State, event: Input, catalogue: Catalogue) -> Step:
+def step(state: State, event: Input, catalogue: Catalogue, world: World) -> Step:
     """Take one input in one state; return the new state and what to say."""
-    turn = Turn.begin(state, event, catalogue)
+    turn = Turn.begin(state, event, catalogue, world)
     too_fast = turn.stale_presses() > STALE_PRESSES and not _emergency_asked(turn)
     if not too_fast and not _is_double_press(state, event):
         _dispatch(turn)
@@ -78,32 +96,48 @@ def _is_double_press(state: State, event: Input) -> bool:
 
 
 def _dispatch(turn: Turn) -> None:
-    understood = turn.input.understood
-    if _emergency_asked(turn):
+    """Let the right one listen: first what is always answered, then a human, then the program."""
+    human, understood = turn.human, turn.input.understood
+    if isinstance(understood, CaseNews):
+        news.hear(turn, understood)
+    elif isinstance(understood, BookingNews):
+        booking_news.hear(turn, understood)
+    elif isinstance(understood, Returned | BadCode):
+        arriving.hear(turn, understood)
+    elif _emergency_asked(turn):
+        turn.automatic = human is not None and human.present
         menu.emergency(turn)
+    elif human is not None and human.present:
+        silence.hear(turn, human, understood)
+    elif human is not None and handoff.are_words_for_a_human(turn):
+        handoff.words(turn, human)
     elif turn.chosen_language is None:
         _before_language(turn)
     elif _is_back_after_silence(turn):
         _ask_resume(turn)
     else:
-        match understood:
-            case Command():
-                commands.run(turn, understood)
-            case Press():
-                _press(turn, understood)
-            case Answer(value=value):
-                _answer(turn, value)
-            case FreeText():
-                _free_text(turn)
-            case Late():
-                _show_again(turn, turn.paragraph(LATE))
-            case Media(kind=kind):
-                voice = kind is AttachmentKind.VOICE
-                _show_again(turn, turn.paragraph(MEDIA_VOICE if voice else MEDIA))
-            case Greeting():
-                _show_again(turn)
-            case _:
-                assert_never(understood)
+        _hear(turn, understood)
+
+
+def _hear(turn: Turn, understood: Said) -> None:
+    match understood:
+        case Command():
+            commands.run(turn, understood)
+        case Press():
+            _press(turn, understood)
+        case Answer(value=value):
+            _answer(turn, value)
+        case FreeText():
+            _free_text(turn)
+        case Late():
+            _show_again(turn, turn.paragraph(LATE))
+        case Media(kind=kind):
+            voice = kind is AttachmentKind.VOICE
+            _show_again(turn, turn.paragraph(MEDIA_VOICE if voice else MEDIA))
+        case Greeting():
+            _show_again(turn)
+        case _:
+            assert_never(understood)
 
 
 def _emergency_asked(turn: Turn) -> bool:
@@ -122,10 +156,13 @@ def _before_language(turn: Turn) -> None:
     match turn.input.understood:
         case Press(action=action) if action.startswith("l:"):
             _language(turn, action.removeprefix("l:"))
-        case Press(action="h"):
-            menu.human(turn)
+        case Press() as press if handoff.press(turn, press):
+            pass
         case Command(name="start", argument=argument):
             turn.pending = argument if argument in turn.catalogue.entries else None
+            menu.ask_language(turn)
+        case Command(name="menu") | Press(action="m"):
+            turn.pending = None  # the menu instead
             menu.ask_language(turn)
         case Command(name=name) as command if name in WITHOUT_LANGUAGE:
             commands.run(turn, command)
@@ -138,7 +175,7 @@ def _language(turn: Turn, code: str) -> None:
     if turn.catalogue.language(code) is not None:
         where.change_language(turn, code)
     else:
-        menu.ask_language(turn, _page(code))
+        menu.ask_language(turn, menu.page_number(code))
 
 
 def _is_back_after_silence(turn: Turn) -> bool:
@@ -184,16 +221,14 @@ def _press(turn: Turn, press: Press) -> None:
     own = turn.pressed is not None
     match name:
         case "m":
-            menu.menu(turn, _page(rest))
+            menu.menu(turn, menu.page_number(rest))
         case "t":
             topic, _, page = rest.partition(":")
-            menu.topic(turn, topic, _page(page))
+            menu.topic(turn, topic, menu.page_number(page))
         case "c" if own:
             walk.call_entry(turn, rest)
         case "e" | "c":
             walk.open_entry(turn, rest)
-        case "h":
-            menu.human(turn)
         case "d":
             where.more(turn, rest.replace(":", "/"))
         case "l":
@@ -201,7 +236,9 @@ def _press(turn: Turn, press: Press) -> None:
         case "a" if own:
             answers.answer(turn, rest)
         case "b" if own:
-            where.back(turn)
+            _back(turn)
+        case "p" if booking.press(turn, press):
+            pass
         case "g" if own and turn.prompt is not None:
             where.german(turn, turn.prompt)
         case "k" if own:
@@ -210,16 +247,23 @@ def _press(turn: Turn, press: Press) -> None:
             where.here(turn)
         case "n" if own:
             menu.menu(turn)
-        case _:
+        case _ if not (handoff.press(turn, press) or arriving.press(turn, press)):
             _show_again(turn, turn.paragraph(BUTTON_OLD))
+        case _:
+            pass
 
 
-def _page(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 1
+def _back(turn: Turn) -> None:
+    """Go back one place; on the way to an appointment, one question of it."""
+    asked = turn.prompt is not None and turn.prompt.kind in booking_ask.ASKED
+    if not asked or not booking.back(turn):
+        where.back(turn)
 
 
 def _answer(turn: Turn, value: Value) -> None:
-    if _is_asked(turn):
+    if turn.prompt is not None and turn.prompt.kind is PromptKind.BOOKING_WORDS:
+        booking.words(turn, value)
+    elif _is_asked(turn):
         answers.answer(turn, value)
     else:
         _free_text(turn)
@@ -231,6 +275,10 @@ def _free_text(turn: Turn) -> None:
         answers.answer(turn, None)
     elif turn.prompt is not None and turn.prompt.kind is PromptKind.RESUME:
         _ask_resume(turn, turn.paragraph(ASK_AGAIN))
+    elif turn.prompt is not None and turn.prompt.kind is PromptKind.BOOKING_WORDS:
+        booking.words(turn, None)
+    elif turn.prompt is not None and turn.prompt.kind in booking_ask.ASKED:
+        booking.again(turn)
     else:
         turn.page(turn.paragraph(NONE), back=not where.is_at_menu(turn), human=True)
 
@@ -242,5 +290,7 @@ def _show_again(turn: Turn, *notice: Block) -> None:
         menu.ask_language(turn, 1, *notice)
     elif kind is PromptKind.RESUME:
         _ask_resume(turn, *notice)
+    elif kind in booking_ask.ASKED:
+        booking.resume(turn, *notice)
     else:
         where.here(turn, *notice)

@@ -10,6 +10,10 @@ from datetime import timedelta
 
 from bot.content.catalogue import Catalogue, Found
 from bot.content.model import Entry
+from bot.domain.booking import Draft
+from bot.domain.booking_news import BookingNews
+from bot.domain.case import Human
+from bot.domain.case_news import CaseNews
 from bot.domain.conversation import (
     FREE,
     Frame,
@@ -46,12 +50,15 @@ from bot.domain.texts import (
     SHOW_GERMAN,
     Text,
 )
+from bot.engine.world import World
 
 TRAIL_LIMIT = 20
 STALE_WINDOW = timedelta(seconds=10)
 MENU_PLACE = Waypoint(action="m")
-IN_PLACE = frozenset({PromptKind.NAVIGATION, PromptKind.LANGUAGE})
-OPEN_FOR_GOOD = frozenset({PromptKind.ANSWER, PromptKind.PAGE})
+IN_PLACE = frozenset({PromptKind.NAVIGATION, PromptKind.LANGUAGE, PromptKind.BOOKING})
+OPEN_FOR_GOOD = frozenset(
+    {PromptKind.ANSWER, PromptKind.PAGE, PromptKind.WAITING, PromptKind.RATING}
+)
 """What people come back to: every button on these stays good."""
 
 
@@ -62,6 +69,7 @@ class Turn:
     catalogue: Catalogue
     input: Input
     before: State
+    world: World
     seq: int = 0
     language: str = ""
     frames: list[Frame] = field(default_factory=list)
@@ -85,9 +93,14 @@ class Turn:
     stale: bool = False
     pressed: Choice | None = None  # of the open prompt; None: no button, or one of another message
     closed: tuple[Prompt, str | None] | None = None
+    human: Human | None = None
+    booking: Draft | None = None
+    automatic: bool = False  # what is said now carries the mark that a program says it
+    return_code: str | None = None  # the one that she has been shown
+    code: str | None = None  # the one in what is said next
 
     @classmethod
-    def begin(cls, state: State, event: Input, catalogue: Catalogue) -> Turn:
+    def begin(cls, state: State, event: Input, catalogue: Catalogue, world: World) -> Turn:
         """Start from `state`; the event itself takes the first number."""
         hint = catalogue.match_language(event.language_hint)
         known = catalogue.language(state.language) if state.language else None
@@ -95,6 +108,10 @@ class Turn:
             catalogue=catalogue,
             input=event,
             before=state,
+            world=world,
+            human=state.human,
+            booking=state.booking,
+            return_code=state.return_code,
             seq=state.seq + 1,
             language=(known or hint or catalogue.source).code,
             chosen_language=known.code if known else None,
@@ -117,8 +134,7 @@ class Turn:
             self.outputs.append(
                 Close(seq=self.seq, target=prompt.message, shown=prompt.seq, note=note)
             )
-        understood = self.input.understood
-        return replace(
+        heard = replace(
             self.before,
             seq=self.seq,
             language=self.chosen_language,
@@ -129,7 +145,17 @@ class Turn:
             trail=tuple(self.trail[-TRAIL_LIMIT:]),
             notices=self.notices,
             pending=self.pending,
+            booking=self.booking,
             shown=self.last_shown,
+            human=self.human,
+            return_code=self.return_code,
+            mail=self.before.mail if self.human is not None else None,
+        )
+        understood = self.input.understood
+        if isinstance(understood, CaseNews | BookingNews):
+            return heard  # she has done nothing
+        return replace(
+            heard,
             last_at=self.input.at,
             last_press=f"{understood.seq}~{understood.action}"
             if isinstance(understood, Press)
@@ -185,7 +211,9 @@ class Turn:
         return self.catalogue.plain(key, self.language)
 
     def nav(self, *, back: bool = True, human: bool = False) -> tuple[Choice, ...]:
-        """Return the choices that stand last, in their fixed order."""
+        """Return the choices that stand last, in their fixed order; none while a human is here."""
+        if self.human is not None and self.human.present:
+            return ()
         choices: list[Choice] = []
         if human:
             choices.append(Choice(action="h", label=self.words(HUMAN), nav=True))
@@ -202,10 +230,18 @@ class Turn:
 
     def say(self, *blocks: Block) -> None:
         """Send a message that expects nothing; the open prompt stays open."""
+        code, self.code = self.code, None
+        self.send(Message(lang=self.language, blocks=blocks, automatic=self.automatic, code=code))
+
+    def send(self, message: Message) -> None:
+        """Send a message as it is; the open prompt stays open."""
         self.seq += 1
-        self.outputs.append(
-            Say(seq=self.seq, message=Message(lang=self.language, blocks=tuple(blocks)))
-        )
+        self.outputs.append(Say(seq=self.seq, message=message))
+
+    def replace_message(self, target: int, message: Message) -> None:
+        """Put another message in the place of number `target`."""
+        self.seq += 1
+        self.outputs.append(Edit(seq=self.seq, target=target, message=message))
 
     def ask(
         self,
@@ -227,7 +263,10 @@ class Turn:
             free=kind in FREE,
             card=card,
             pins=tuple(self.pins.values()),
+            automatic=self.automatic,
+            code=self.code,
         )
+        self.code = None
         target = self._in_place_target(kind)
         if target is None:
             self.close()
@@ -254,7 +293,7 @@ class Turn:
 
     def page(self, *blocks: Block, back: bool = True, human: bool = False) -> None:
         """Send a message beside the way. She stays where she was."""
-        notes = self._language_notes()
+        notes = self.language_notes()
         self.ask(PromptKind.PAGE, (*blocks, *notes), self.nav(back=back, human=human))
 
     def close(self) -> None:
@@ -266,16 +305,21 @@ class Turn:
         note = self.words(CHOSEN, choice=chosen.label) if chosen and not chosen.nav else None
         self.closed = (prompt, note)
 
+    def settle(self, prompt: Prompt, note: str | None = None) -> None:
+        """Take the buttons off the open prompt, whatever its kind."""
+        self.prompt, self.closed = None, (prompt, note)
+
     def take_answer(self) -> tuple[tuple[Block, ...], tuple[Choice, ...]]:
         """Return what has been composed, with the notices about its language and the choices that
         belong to it.
         """
-        blocks = tuple(self.blocks) + self._language_notes()
+        blocks = tuple(self.blocks) + self.language_notes()
         choices = self._own_choices()
         self.last_shown = tuple(self.shown)
         return blocks, choices
 
-    def _language_notes(self) -> tuple[Block, ...]:
+    def language_notes(self) -> tuple[Block, ...]:
+        """Return the notices about the languages of what has been composed."""
         notes: list[Block] = []
         if self.fallbacks:
             names = {each.code: each.name for each in self.catalogue.languages}
@@ -306,6 +350,12 @@ class Turn:
         self.places.clear()
         self.pins.clear()
         self.last_shown, self.stale = (), False
+        self.park()
+
+    def park(self) -> None:
+        """Leave the way to an appointment; she may come back to it."""
+        if self.booking is not None:
+            self.booking = replace(self.booking, parked=True)
 
     def visit(self, place: Waypoint) -> None:
         """Remember where she is; going to the same place twice counts once."""

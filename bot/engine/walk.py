@@ -6,8 +6,9 @@ The loop does at most LIMIT steps in a turn, so that no content can hang the pro
 from __future__ import annotations
 
 from bot.content.model import END, AnyStep, AskStep, CallStep, Entry, OfferStep
-from bot.domain.conversation import Frame
-from bot.domain.texts import GONE, LOOP
+from bot.domain.conversation import Frame, PromptKind
+from bot.domain.outgoing import Choice
+from bot.domain.texts import GONE, HUMAN, LOOP
 from bot.engine import kinds, menu
 from bot.engine.conditions import holds
 from bot.engine.turn import Turn
@@ -63,7 +64,8 @@ def _walk(turn: Turn) -> None:
             return
     turn.faults.append(f"step limit: {turn.frames[-1].entry}")
     turn.forget()
-    menu.human(turn, turn.paragraph(LOOP))
+    human = Choice(action="hf", label=turn.words(HUMAN), nav=True)
+    turn.ask(PromptKind.PAGE, (turn.paragraph(LOOP),), (human, *turn.nav()))
 
 
 def _do(turn: Turn, entry: Entry, step: AnyStep) -> kinds.Flow:

@@ -13,13 +13,15 @@ from bot.content.model import AskStep, OfferStep
 from bot.domain.conversation import QUESTIONS, Prompt, PromptKind, Waypoint
 from bot.domain.outgoing import Block, Note, Paragraph, Plain, Strong
 from bot.domain.texts import CARD_INTRO, CARD_SHOW, CARD_TITLE, GONE
-from bot.engine import kinds, menu, walk
+from bot.engine import booking, kinds, menu, walk
 from bot.engine.turn import MENU_PLACE, Turn
 
 
 def here(turn: Turn, *notice: Block) -> None:
     """Show where she is: the open question, the newest answer, a topic or the menu."""
-    if turn.last_shown and not _is_asked(turn):
+    if turn.booking is not None and not turn.booking.parked:
+        booking.resume(turn, *notice)
+    elif turn.last_shown and not _is_asked(turn):
         _answer_again(turn, *notice)
     else:
         _return_to(turn, _place(turn), *notice)

@@ -8,11 +8,24 @@ channel cannot show is written out, numbered or left out, and what was left out 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 from bot.domain.capabilities import Capabilities, Choices, LengthUnit, Rich
-from bot.domain.outgoing import Button, Message, Part, Parts, Pin
+from bot.domain.outgoing import (
+    FSI,
+    PDI,
+    Block,
+    Button,
+    Message,
+    Note,
+    Paragraph,
+    Part,
+    Parts,
+    Pin,
+    Plain,
+    Strong,
+)
 from bot.rendering import choices, plain
 from bot.rendering.entities import entities, utf16
 from bot.rendering.fragments import NOTHING, DirectionOf, Fragment, fragments
@@ -29,9 +42,14 @@ _MEASURES: dict[LengthUnit, tuple[Callable[[str], int], int]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """The interface words that rendering adds, already in the message's language."""
+    """The interface words that rendering adds, already in the message's language. `automatic`: the
+    mark of what the program says while a human has the conversation. `no_file`: that a file cannot
+    be shown here.
+    """
 
     number_or_word: str
+    automatic: str = ""
+    no_file: str = ""
 
 
 class _Piece(NamedTuple):
@@ -50,12 +68,15 @@ def parts(
 ) -> Parts:
     """Return `message`, number `seq` of its conversation, as a channel can show it.
 
-    The pieces are sent in order. The text of each, and its html where there is any, is at most
-    `max_text` long; the buttons are on the last. A message without words and choices has none.
-    `direction_of` gives the direction of a language.
+    The pieces are sent in order, places and a file before the words. The text of each, and its html
+    where there is any, is at most `max_text` long; the buttons are on the last. A message without
+    words and choices has none. `direction_of` gives the direction of a language.
     """
+    message = _introduced(message, capabilities, words)
     shown = fragments(message, capabilities.rich, direction_of)
     offered, dropped = choices.kept(message.choices, capabilities.max_buttons)
+    if message.file is not None and not capabilities.files:
+        dropped.append("file")
     buttons: tuple[tuple[Button, ...], ...] = ()
     if offered and capabilities.choices is Choices.NUMBERED:
         if message.free:
@@ -72,6 +93,9 @@ def parts(
         pieces = [_Piece((), NOTHING, marked)]
     direction = direction_of(message.lang)
     found = [_pin(pin, message, direction) for pin in message.pins if capabilities.pins]
+    if message.file is not None and capabilities.files:
+        name = message.file.name
+        found.append(Part(text=name, lang=message.lang, direction=direction, file=message.file))
     for number, piece in enumerate(pieces, start=1):
         formatted, left_out = (
             entities(piece.shown, capabilities.max_entities)
@@ -90,6 +114,23 @@ def parts(
             )
         )
     return Parts(pieces=tuple(found), dropped=tuple(dropped))
+
+
+def _introduced(message: Message, capabilities: Capabilities, words: Words) -> Message:
+    """Return a message that says who speaks (a human by name, where the channel does not show it;
+    the program where a human has the conversation), and that a file cannot be shown.
+    """
+    first: Block
+    if message.file is not None and not capabilities.files and words.no_file:
+        missing = Note(spans=(Plain(text=words.no_file),))
+        message = replace(message, blocks=(*message.blocks, missing))
+    if message.human is not None and not capabilities.names_speaker:
+        first = Paragraph(spans=(Strong(text=f"{FSI}{message.human}{PDI}"),))
+    elif message.automatic and words.automatic:
+        first = Note(spans=(Plain(text=words.automatic),))
+    else:
+        return message
+    return replace(message, blocks=(first, *message.blocks))
 
 
 def _pin(pin: Pin, message: Message, direction: Literal["ltr", "rtl"]) -> Part:

@@ -47,7 +47,7 @@ def answer(
     if (chosen := labelled(text, prompt)) is not None:
         return chosen
     match prompt.kind:
-        case PromptKind.TEXT:
+        case PromptKind.TEXT | PromptKind.BOOKING_WORDS:
             words = _tidy(text)
             return Answer(value=words) if words and len(words) <= MOST_TEXT else None
         case PromptKind.NUMBER if (figure := number(text)) is not None:

@@ -87,10 +87,13 @@ def test_papers_say_what_they_are_and_where_to_get_them(small: Small) -> None:
 
 def test_an_offered_link_that_may_not_be_shown_is_left_out(small: Small) -> None:
     facts = (small.pack.content / "facts.yaml").read_text("utf-8")
-    small.pack.write("facts.yaml", facts.replace(
-        'values: [{value: "https://www.example.org/a"}]',
-        'values: [{value: "https://www.example.org/a", valid_until: 2026-12-31}]',
-    ))
+    small.pack.write(
+        "facts.yaml",
+        facts.replace(
+            'values: [{value: "https://www.example.org/a"}]',
+            'values: [{value: "https://www.example.org/a", valid_until: 2026-12-31}]',
+        ),
+    )
     steps = "- {id: words, say: Hier.}\n- {id: on, offer: [{link: page}]}"
     assert words(small, steps) == "Hier.\nexample.org"
     assert words(small, steps, at=LATER) == "Hier."
@@ -102,7 +105,7 @@ OFFICE = "Hier erreichen Sie einen Menschen: Welcome Center in Forst und Guben."
 def office(small: Small, details: str) -> str:
     small.site("  confirmed: true\n  phone: office-phone\n", details)
     small.entry("walk", PLACE)
-    return said(small.talk().write("/human"))
+    return said(small.talk().write("/appointment")).partition("\n")[2]
 
 
 def test_the_office_is_named_with_what_is_confirmed(small: Small) -> None:

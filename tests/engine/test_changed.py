@@ -132,13 +132,16 @@ def test_answers_that_no_longer_fit_are_forgotten_and_the_others_kept(
 def test_an_answered_step_that_is_no_question_any_more_is_forgotten(
     talk: Talk, small: Small
 ) -> None:
-    small.entry("walk", """
+    small.entry(
+        "walk",
+        """
         - {id: first, say: Farben gibt es nicht mehr.}
         - id: second
           ask: number
           text: Wie oft?
         - {id: done, say: Fertig.}
-        """)
+        """,
+    )
     swap(talk, small)
     talk.press("Ja")
     assert talk.state.answers["walk"] == {"seen": 1}
@@ -185,11 +188,14 @@ def test_the_called_entry_is_gone(small: Small) -> None:
 
 def test_an_offered_entry_is_gone(small: Small) -> None:
     small.entry("inner", "- {id: told, say: Innen.}")
-    small.entry("outer", """
+    small.entry(
+        "outer",
+        """
         - {id: words, say: Zuerst.}
         - {id: choose, offer: [{call: inner}]}
         - {id: after, say: Danach.}
-        """)
+        """,
+    )
     talk = small.talk()
     talk.write("/start outer")
     small.remove("inner")

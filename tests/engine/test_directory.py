@@ -9,8 +9,7 @@ from tests.engine.site import Small, labels, press, shown
 from tests.talk import Talk, said
 
 HALL = (
-    "Rathaus\nAm Markt 1, 03130 Spremberg\nKarte (openstreetmap.org)\n"
-    "Nur mit Termin. Gebühr: 73 €."
+    "Rathaus\nAm Markt 1, 03130 Spremberg\nKarte (openstreetmap.org)\nNur mit Termin. Gebühr: 73 €."
 )
 REACHED = "Telefon: 03561 6871-0\nE-Mail: rathaus@example.org\nexample.org"
 OFFICE = "Hier erreichen Sie einen Menschen: Welcome Center in Forst und Guben."
@@ -55,10 +54,13 @@ def test_a_table_answers_by_what_she_said(small: Small, where: str, mine: str, w
 def test_a_table_with_numbers_and_a_row_for_all_other_cases(small: Small) -> None:
     table = "by: [age]\nrows: [{age: '3', text: Drei.}]\ndefault: {text: Sonst.}\n"
     small.pack.write("tables/ages.yaml", table)
-    small.entry("walk", """
+    small.entry(
+        "walk",
+        """
         - {id: age, ask: number, text: Wie alt?}
         - {id: row, lookup: {table: ages, by: [age]}}
-        """)
+        """,
+    )
     talk = small.talk()
     talk.write("/start walk")
     assert said(talk.write("3")) == "Drei."
@@ -98,7 +100,9 @@ def test_partners_who_are_near_stand_first_with_languages_and_note(small: Small)
 
 
 def test_notices_stand_where_they_belong_and_only_for_their_time(small: Small) -> None:
-    small.pack.write("notices.yaml", """
+    small.pack.write(
+        "notices.yaml",
+        """
 closed:
   text: Heute ist zu.
   until: 2026-11-25T00:00
@@ -118,7 +122,8 @@ later:
   text: Noch nicht.
   from: 2026-12-01T00:00
   until: 2026-12-02T00:00
-""")
+""",
+    )
     small.entry("walk", "- {id: words, say: Das ist alles.}")
     small.entry("hall", "- {id: hall, place: town-hall}")
     talk = small.talk()
@@ -153,8 +158,7 @@ def test_an_answer_says_who_is_responsible_and_that_nobody_has_checked_it(small:
 
 def test_an_answer_that_was_checked_says_when_and_can_be_heard(small: Small) -> None:
     keys = (
-        "reviewed_by: Beratung\nreviewed_on: 2026-11-03\n"
-        "audio: {de: 'https://example.org/a.mp3'}\n"
+        "reviewed_by: Beratung\nreviewed_on: 2026-11-03\naudio: {de: 'https://example.org/a.mp3'}\n"
     )
     small.entry("walk", "- {id: words, say: Das ist alles.}", keys=keys)
     talk = small.talk()

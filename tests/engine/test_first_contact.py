@@ -147,7 +147,7 @@ def test_a_command_with_a_language_chooses_it(talk: Talk) -> None:
     ("text", "words"),
     [
         ("/emergency", "112  Lebensgefahr"),
-        ("/human", "Hier erreichen Sie einen Menschen"),
+        ("/human", "Ein Mensch antwortet Ihnen hier."),
         ("/about", "Ein Impressum."),
         ("/privacy", "Diese Angabe fehlt noch."),
         ("/stop", "Ich schicke Ihnen nichts mehr von selbst."),
@@ -164,7 +164,9 @@ def test_what_cannot_wait_needs_no_language(talk: Talk, text: str, words: str) -
 def test_from_the_emergency_card_to_a_human(talk: Talk) -> None:
     talk.open()
     talk.press("Notfall")
-    assert "Hier erreichen Sie einen Menschen" in said(talk.press("Mit einem Menschen sprechen"))
+    words = said(talk.press("Dringend an einen Menschen"))
+    assert words.startswith("Ihre Nachricht steht jetzt ganz oben.")
+    assert "Ein Mensch antwortet Ihnen hier." in words
 
 
 def test_a_language_that_the_site_gives_up_is_asked_for_again(small: Small) -> None:
@@ -194,3 +196,10 @@ def test_many_languages_come_in_pages(small: Small) -> None:
     assert max(talk.messages) == 2, "turning pages edits one message"
     press(talk, "l:2")
     assert "Ich bin Lotse" in said(press(talk, "l:xa"))
+
+
+def test_the_menu_takes_the_place_of_a_deep_link(talk: Talk) -> None:
+    talk.write("/start walk")
+    talk.write("/human")
+    assert said(talk.press("Menü")) == ASK
+    assert "Womit können wir helfen?" in said(talk.press("Deutsch"))

@@ -52,6 +52,12 @@ ACTIONS = st.sampled_from(
         *("d:gone:gone", "d:register-address:office", "d::", "", ":", "zz", "a:" + "9" * 5000),
     ]
 )
+OFFICE = st.sampled_from(
+    [
+        *("(joins Jana)", "(transfers Mirek)", "(releases)", "(snoozes)", "(closes)", "(reopens)"),
+        *("(late)", "Guten Tag.", "Wann?\n\n\n<b>Wo?</b>"),
+    ]
+)
 VALUES = st.one_of(
     st.booleans(), st.integers(), st.text(max_size=20), st.dates().map(lambda day: day.isoformat())
 )
@@ -109,6 +115,7 @@ ACTS: st.SearchStrategy[Act] = st.one_of(
     st.sampled_from([FreeText(), Late(), Greeting()]).map(_fed),
     st.sampled_from(AttachmentKind).map(lambda kind: _fed(Media(kind=kind))),
     SILENCE.map(_later),
+    OFFICE.map(lambda line: lambda talk: talk.office(line)),
 )
 
 
@@ -129,9 +136,11 @@ def check(talk: Talk, outputs: tuple[Output, ...]) -> None:
             carried = token(output.seq, choice.action)
             assert len(carried.encode()) <= MOST_TOKEN
             assert parse_token(carried) == (output.seq, choice.action)
-    prompt = talk.state.prompt
+    human, prompt = talk.state.human, talk.state.prompt
+    if human is not None and human.present:
+        assert prompt is None or prompt.kind not in QUESTIONS
     if prompt is None:
-        assert outputs == ()
+        assert human is not None or outputs == ()
         return
     assert talk.messages[prompt.message].choices == prompt.choices
     if prompt.kind in QUESTIONS:
@@ -142,8 +151,11 @@ def check(talk: Talk, outputs: tuple[Output, ...]) -> None:
 
 
 def check_ways_out(talk: Talk) -> None:
-    """The menu and a human are at most two taps away from the message that is open."""
-    if talk.state.prompt is not None:
+    """The menu and a human are at most two taps away from the message that is open, or a human is
+    there.
+    """
+    human = talk.state.human
+    if talk.state.prompt is not None and (human is None or not human.present):
         assert _reaches(talk, _is_menu), talk.state.prompt
         assert _reaches(talk, _is_human), talk.state.prompt
 

@@ -81,7 +81,7 @@ def test_an_old_button_at_an_answer_shows_the_answer(talk: Talk) -> None:
         ("t:gone", MENU),
         ("e:walk", "Erstens?"),
         ("c:walk", "Erstens?"),
-        ("h", "Hier erreichen Sie einen Menschen: Welcome Center in Forst und Guben."),
+        ("h", "Ich kann keine Zeit nennen. Ihre Nachricht ist gespeichert."),
         ("x", "Hier bekommen Sie sofort Hilfe."),
         ("l", "In welcher Sprache möchten Sie lesen?"),
     ],

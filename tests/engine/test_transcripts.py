@@ -1,16 +1,28 @@
-"""Golden conversations: `S` is what she does, `L` what the program says.
+"""Golden conversations: `S` is what she does, `L` what the program says, `M` what a human does.
 
 `pytest --update` rewrites the `L` lines.
 """
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from bot.content.catalogue import Catalogue
-from tests.talk import Talk
+from bot.domain.case import Promise
+from bot.service import promises
+from bot.service.rehearsal_world import RehearsalWorld
+from tests.talk import START, Talk
+
+
+class PublicSample(RehearsalWorld):
+    """A public site whose desk hours are a sample."""
+
+    def promise(self) -> Promise:
+        return promises.promise(self.catalogue, self.at, public=True)
+
 
 FOLDER = Path(__file__).parent.parent / "transcripts"
 FILES = sorted(FOLDER.glob("*.txt"))
@@ -21,14 +33,19 @@ def replay(catalogue: Catalogue, text: str) -> str:
     lines = text.splitlines()
     options = dict(line[2:].split(": ", 1) for line in lines if line.startswith("# "))
     talk = Talk(
-        catalogue, hint=options.get("hint"), in_place=options.get("edits", "yes") == "yes"
+        catalogue,
+        at=datetime.fromisoformat(options["at"]) if "at" in options else START,
+        hint=options.get("hint"),
+        in_place=options.get("edits", "yes") == "yes",
+        world=PublicSample if options.get("public") == "yes" else RehearsalWorld,
     )
     written = [line for line in lines if line.startswith("# ")]
     for line in lines:
-        if not line.startswith("S  "):
+        if not line.startswith(("S  ", "M  ")):
             continue
         written += ["", line]
-        for output in talk.perform(line.removeprefix("S  ")):
+        act = talk.perform if line.startswith("S") else talk.office
+        for output in act(line[3:]):
             first, *rest = talk.shown(output)
             written += [f"L  {first}", *(f"   {more}" for more in rest)]
         assert talk.faults == ()

@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from bot.domain.outgoing import FSI, PDI, Button, Entity, Link, Strong
+from bot.domain.outgoing import FSI, PDI, Button, Entity, File, Link, Strong
 from bot.rendering.parts import parts
 from tests.rendering.samples import (
     MATRIX,
@@ -267,3 +267,57 @@ def test_rows_hold_two_short_labels_of_one_kind() -> None:
         ["Menü"],
     ]
     assert all(len(row) == 1 for row in rendered(said, TINY).pieces[0].buttons)
+
+
+CALENDAR = File(name="K7F3.ics", media_type="text/calendar", text="BEGIN:VCALENDAR\r\n")
+
+
+def test_a_file_is_a_piece_before_the_words() -> None:
+    said = dataclasses.replace(OFFICE, file=CALENDAR)
+    able = dataclasses.replace(TELEGRAM, files=True)
+    found = parts(said, 7, able, WORDS, direction_of=direction_of)
+    without = parts(OFFICE, 7, able, WORDS, direction_of=direction_of)
+    file, *rest = found.pieces
+    assert (file.file, file.text, file.buttons) == (CALENDAR, "K7F3.ics", ())
+    assert tuple(rest) == without.pieces
+    assert found.dropped == ()
+
+
+def test_where_no_file_can_be_shown_the_words_say_so() -> None:
+    said = message(paragraph("Hier."), choices=(choice("Menü", nav=True),))
+    said = dataclasses.replace(said, file=CALENDAR)
+    words = dataclasses.replace(WORDS, no_file="Die Datei kann ich hier nicht zeigen.")
+    found = parts(said, 7, TERMINAL, words, direction_of=direction_of)
+    (piece,) = found.pieces
+    assert piece.file is None
+    assert piece.text.startswith("Hier.\n\nDie Datei kann ich hier nicht zeigen.\n\n")
+    assert found.dropped == ("file",)
+
+
+def test_a_human_is_named_where_the_channel_does_not_show_who_speaks() -> None:
+    said = dataclasses.replace(message("Guten Tag."), human="Jana")
+    piece = only(said, TELEGRAM)
+    assert piece.text == "Jana\n\nGuten Tag."
+    assert [(entity.kind, entity.offset, entity.length) for entity in piece.entities] == [
+        ("bold", 0, 4)
+    ]
+    assert only(said, MATRIX).html.startswith("<p><strong>")
+    page = dataclasses.replace(WEB, names_speaker=True)
+    assert only(said, page).text == "Guten Tag."
+
+
+def test_a_name_cannot_turn_the_words_around() -> None:
+    said = dataclasses.replace(message("مرحبا", lang="ar"), human="Jana \u202e<b>")
+    piece = only(said, MATRIX)
+    assert "\u202e" not in piece.text
+    assert "<b>" not in piece.html
+
+
+def test_the_program_says_that_it_speaks_by_itself() -> None:
+    said = dataclasses.replace(message("Jetzt ist niemand im Dienst."), automatic=True)
+    words = dataclasses.replace(WORDS, automatic="Automatisch")
+    for capabilities in (TELEGRAM, MATRIX, WEB, TERMINAL):
+        (piece,) = parts(said, 1, capabilities, words, direction_of=direction_of).pieces
+        assert piece.text.startswith("Automatisch\n")
+    (piece,) = parts(said, 1, TELEGRAM, WORDS, direction_of=direction_of).pieces
+    assert piece.text == "Jetzt ist niemand im Dienst."
