@@ -10,6 +10,7 @@ import orjson
 from pydantic import TypeAdapter
 
 from bot.domain.conversation import State
+from bot.domain.inbound import AttachmentKind
 from bot.domain.outgoing import Message
 
 _STATE = TypeAdapter(State)
@@ -44,14 +45,27 @@ def load_message(raw: bytes) -> Message:
     return _MESSAGE.validate_json(raw)
 
 
-def dump_words(text: str, *, press: str | None = None) -> bytes:
+def dump_words(
+    text: str, *, press: str | None = None, media: AttachmentKind | None = None
+) -> bytes:
     """Return what she said as JSON: her words, or the label of what she pressed and the button's
-    token.
+    token, or what kind of thing she sent.
     """
-    return orjson.dumps({"text": text} if press is None else {"text": text, "press": press})
+    said: dict[str, str] = {"text": text}
+    if press is not None:
+        said["press"] = press
+    if media is not None:
+        said["media"] = media
+    return orjson.dumps(said)
 
 
 def load_words(raw: bytes) -> tuple[str, str | None]:
     """Read what she said: (words or label, token of the button or None)."""
     found = cast("dict[str, str]", orjson.loads(raw))
     return found.get("text", ""), found.get("press")
+
+
+def load_media(raw: bytes) -> AttachmentKind | None:
+    """Read what kind of thing she sent; None for words and buttons."""
+    kind = orjson.loads(raw).get("media")
+    return AttachmentKind(kind) if kind is not None else None

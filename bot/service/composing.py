@@ -5,12 +5,14 @@ it edits named as the platform knows it.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from bot.content.catalogue import Catalogue
 from bot.domain.capabilities import Capabilities
 from bot.domain.outgoing import Parts
-from bot.domain.texts import NUMBER_OR_WORD
+from bot.domain.texts import NO_FILE, NUMBER_OR_WORD
+from bot.domain.texts_case import AUTOMATIC
 from bot.rendering import parts as rendering
 from bot.service.codec import load_message
 from bot.service.ports import Delivery
@@ -56,12 +58,17 @@ class Composer:
         """Return a row's message as the channel can show it."""
         catalogue = self._catalogue()
         message = load_message(row.body)
-
+        if row.target is not None:
+            message = replace(message, file=None)  # what was sent stays where it is
         return rendering.parts(
             message,
             row.seq,
             self._capabilities,
-            rendering.Words(number_or_word=catalogue.words(NUMBER_OR_WORD, message.lang)),
+            rendering.Words(
+                number_or_word=catalogue.words(NUMBER_OR_WORD, message.lang),
+                automatic=catalogue.words(AUTOMATIC, message.lang),
+                no_file=catalogue.words(NO_FILE, message.lang),
+            ),
             direction_of=catalogue.direction,
         )
 

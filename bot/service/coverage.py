@@ -29,6 +29,7 @@ _GROUPS = {
     "partners": "Partners",
     "notices": "Notices",
     "emergency": "Emergency card",
+    "replies": "Ready answers",
     "site": "About the site",
 }
 OTHER = "Other"

@@ -32,10 +32,12 @@ from bot.domain.delivery import (
 from bot.service import metrics
 from bot.service.composing import Composer
 from bot.service.ports import Channel, Delivery
+from bot.service.staffroom.delivery import PostDelivery
+from bot.service.staffroom.posts import POST
 from bot.storage import conversations, outbox
 from bot.storage.database import Database
 from bot.storage.errors import Unavailable
-from bot.storage.outbox import Outgoing
+from bot.storage.outbox import Mark, Outgoing
 from bot.storage.transaction import Tx
 
 T = TypeVar("T")
@@ -61,10 +63,14 @@ class Deliverer:
         owner: str,
         catalogue: Callable[[], Catalogue],
         clock: Callable[[], datetime],
+        posts: PostDelivery | None = None,
+        failed: Callable[[], None] = lambda: None,
     ) -> None:
         self._database = database
         self._channel = channel
         self._owner = owner
+        self._failed = failed  # a message has failed for good: somebody should see it
+        self._posts = posts  # of the staff room, where the account has one
         self._composer = Composer(database, channel.capabilities, catalogue)
         self._clock = clock
         self._label = metrics.channel_of(channel.account)
@@ -85,7 +91,10 @@ class Deliverer:
         return len(self._queues.get(conversation_id, ())) >= IN_MEMORY
 
     def accept(self, rows: Iterable[Outgoing]) -> None:
-        """Take rows fresh from a commit."""
+        """Take rows fresh from a commit; without any, look into the database now."""
+        rows = tuple(rows)
+        if not rows:
+            self._wake.set()
         for row in rows:
             if row.status is DeliveryStatus.PENDING:
                 self._wait_for(row)
@@ -199,6 +208,9 @@ class Deliverer:
         if self._paused_until is not None and self._paused_until > now:
             await self._put_back(row, queue, self._paused_until, row.attempts)
             return
+        if row.kind == POST:
+            await self._deliver_post(row, queue)
+            return
         try:
             delivery = await self._composer.compose(row, now)
         except Exception as error:  # noqa: BLE001  # one message that cannot be shown must not stop the others
@@ -218,6 +230,32 @@ class Deliverer:
             )
             outcome = await self._channel.send(delivery)
         await self._settle(row, outcome, queue)
+
+    async def _deliver_post(self, row: Outgoing, queue: deque[Outgoing]) -> None:
+        """Deliver a post of the staff room; what travelled with it shares its lot."""
+        if self._posts is None:  # there is no staff room any more
+            await self._mark(row, DeliveryStatus.SKIPPED)
+            return
+        try:
+            posted = await self._posts.deliver(row)
+        except Unavailable:
+            await self._put_back(row, queue, self._clock(), row.attempts)
+            return
+        except Exception as error:  # noqa: BLE001  # as above
+            log.error("delivery.unrenderable", row=row.id, error=type(error).__name__)
+            await self._mark(row, DeliveryStatus.FAILED)
+            return
+        rows = (row, *posted.joined)
+        if isinstance(posted.outcome, Sent):  # at once: a crash in between would send some again
+            sent, reference = DeliveryStatus.SENT, posted.outcome.reference
+            marks = [Mark(outgoing=each, status=sent, reference=reference) for each in rows]
+            await self._persist(lambda tx: outbox.mark_many(tx, marks))
+        for each in reversed(rows):  # what is put back frees the rows behind it
+            if posted.outcome is None:
+                await self._mark(each, DeliveryStatus.SKIPPED)
+            else:
+                await self._settle(each, posted.outcome, queue)
+        self.accept(posted.fresh)
 
     async def _settle(self, row: Outgoing, outcome: Outcome, queue: deque[Outgoing]) -> None:
         name = type(outcome).__name__.lower()
@@ -284,7 +322,8 @@ class Deliverer:
         self, row: Outgoing, queue: deque[Outgoing], until: datetime, attempts: int
     ) -> None:
         queue.clear()
-        if until - row.created_at > GIVE_UP_AFTER and attempts > 1:
+        late = until - row.created_at > GIVE_UP_AFTER and attempts > 1
+        if late and row.kind != POST:  # a staff room is waited for
             await self._mark(row, DeliveryStatus.FAILED)
             return
         status = DeliveryStatus.UNKNOWN if row.unknowns else DeliveryStatus.PENDING
@@ -310,6 +349,8 @@ class Deliverer:
         self, row: Outgoing, status: DeliveryStatus, *, reference: str | None = None
     ) -> None:
         await self._persist(lambda tx: outbox.mark(tx, row, status, reference=reference))
+        if status is DeliveryStatus.FAILED:
+            self._failed()
 
     async def _persist(self, fn: Callable[[Tx], T]) -> T:
         """Write, and keep trying while the database is away: what the platform said must not be

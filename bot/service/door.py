@@ -8,24 +8,31 @@ message never stops the others. The database being away is no such case: the cal
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 from time import perf_counter
+from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 import structlog
 
 from bot.content.catalogue import Catalogue
 from bot.content.model import AskStep
-from bot.domain.conversation import PromptKind, State, Understood
+from bot.domain.capabilities import Capabilities, Choices, LengthUnit, Rich
+from bot.domain.conversation import Command, FreeText, PromptKind, State, Understood
 from bot.domain.durations import relative_date
-from bot.domain.inbound import ButtonPress, Inbound, TextMessage, Unreadable
+from bot.domain.inbound import ButtonPress, Inbound, StaffMessage, TextMessage, Unreadable
 from bot.service import metrics
+from bot.service.arrivals import Arrivals, code_in
+from bot.service.jobs import Jobs
 from bot.service.lanes import Lanes
 from bot.service.notifier import Notifier
+from bot.service.office import Office
+from bot.service.outputs import Account
 from bot.service.rerun import dump_content
 from bot.service.turn import (
-    Account,
     Known,
     MovedOnError,
     Taken,
@@ -37,13 +44,40 @@ from bot.service.turn import (
 from bot.storage.database import Database
 from bot.storage.errors import Unavailable
 from bot.storage.outbox import Outgoing
+from bot.storage.transaction import Tx
 from bot.understanding.decide import decide
+from bot.understanding.normalise import visible
+
+T = TypeVar("T")
 
 log = structlog.get_logger(__name__)
+
+DESK = ("desk", "")
+"""What the notifier calls the cases as a whole."""
+
+PLAINEST = Capabilities(
+    max_text=1000,
+    unit=LengthUnit.BYTES,
+    rich=Rich.PLAIN,
+    choices=Choices.NUMBERED,
+    edits=True,
+    edits_in_place=False,
+)
+"""Stands for an account that is not served now; what is said to it is rendered when it is."""
 
 TRIES = 3
 REMEMBERED = 1_000
 READ = 4_000  # characters that understanding looks at
+
+
+class StaffDoor(Protocol):
+    """Who takes what counsellors write in their rooms (`service.staffroom.receiving`)."""
+
+    def is_room(self, account: str, address: str) -> bool:
+        """Return whether an address is a staff room."""
+
+    async def receive(self, inbound: Inbound, message: StaffMessage) -> bool:
+        """Act on one message; False: it had been acted on before."""
 
 
 class FrontDoor:
@@ -55,11 +89,18 @@ class FrontDoor:
         database: Database,
         catalogue: Callable[[], Catalogue],
         notifier: Notifier,
+        office: Office | None = None,
+        jobs: Jobs | None = None,
+        arrivals: Arrivals | None = None,
     ) -> None:
         self._database = database
         self._catalogue = catalogue
         self._notifier = notifier
+        self._office = office or Office()
+        self._jobs = jobs
+        self._arrivals = arrivals
         self._accounts: dict[str, tuple[Account, Callable[[tuple[Outgoing, ...]], None]]] = {}
+        self._staff: StaffDoor | None = None
         self._lanes = Lanes()
         self._known: dict[tuple[str, str], Known] = {}
         self._closed = False
@@ -84,16 +125,22 @@ class FrontDoor:
             raise Unavailable("Lotse is about to end")
         started = perf_counter()
         inbound = _cleaned(inbound)
-        account, deliver = self._accounts[inbound.account]
+        if isinstance(inbound.content, StaffMessage) or self._is_staff_room(inbound):
+            return await self._from_staff(inbound)
+        account, _ = self._accounts[inbound.account]
         address = inbound.sender.address
         async with self._lanes.lane((account.name, address)):
             taken = await self._turn(inbound, account, client_id)
             if taken.known is not None:
                 self._remember((account.name, address), taken.known)
-            if taken.rows:
-                deliver(taken.rows)
+            self._deliver(taken.rows)
         if taken.fresh:
             self._notifier.changed(account.name, address)
+        if taken.left is not None:
+            self._known.pop(taken.left, None)
+            self._notifier.changed(*taken.left)
+        if taken.case or taken.left is not None:
+            self._case_changed()
         if taken.faults:
             metrics.FAULTS.inc()
             log.error("content.fault", faults=taken.faults)
@@ -101,6 +148,75 @@ class FrontDoor:
         metrics.TURNS.labels(channel, "done" if taken.fresh else "duplicate").inc()
         metrics.TURN_SECONDS.labels(channel).observe(perf_counter() - started)
         return taken
+
+    def add_staff(self, staff: StaffDoor) -> None:
+        """Let in what counsellors write in their rooms."""
+        self._staff = staff
+
+    def deliver(self, rows: Sequence[Outgoing]) -> None:
+        """Hand rows of somebody else's transaction to their accounts, after its commit."""
+        self._deliver(rows)
+
+    def _is_staff_room(self, inbound: Inbound) -> bool:
+        staff = self._staff
+        return staff is not None and staff.is_room(inbound.account, inbound.sender.address)
+
+    async def _from_staff(self, inbound: Inbound) -> Taken:
+        """Take what stands in a staff room, which is never a newcomer's conversation."""
+        content, fresh = inbound.content, False
+        if isinstance(content, StaffMessage) and self._staff is not None:
+            async with self._lanes.lane((inbound.account, inbound.sender.address)):
+                fresh = await self._staff.receive(inbound, content)
+        return Taken(fresh=fresh)
+
+    def account(self, name: str) -> Account:
+        """Return an account; one that is not served now, as it may be again: its rows wait in the
+        database.
+        """
+        known = self._accounts.get(name)
+        if known is not None:
+            return known[0]
+        return Account(name=name, capabilities=PLAINEST, owner="", busy=lambda _id: True)
+
+    async def transact(
+        self, account: str, address: str, act: Callable[[Tx], tuple[T, Sequence[Outgoing]]]
+    ) -> T:
+        """Do an act of the office on a conversation: in its lane, in one transaction. Deliver the
+        rows that it returns, and tell all who watch.
+
+        Raises:
+            Unavailable: the database is away, or the program ends; nothing was committed.
+        """
+        if self._closed:
+            raise Unavailable("Lotse is about to end")
+        async with self._lanes.lane((account, address)):
+            result, rows = await self._database.write(act)
+            self._known.pop((account, address), None)
+            self._deliver(rows)
+        self._notifier.changed(account, address)
+        self._case_changed()
+        return result
+
+    def look(self, account: str) -> None:
+        """Have an account look into the outbox at once."""
+        known = self._accounts.get(account)
+        if known is not None:
+            known[1](())
+
+    def _deliver(self, rows: Sequence[Outgoing]) -> None:
+        """Hand rows to their accounts, in the order in which they were written."""
+        by_account: dict[str, list[Outgoing]] = {}
+        for row in rows:
+            by_account.setdefault(row.account, []).append(row)
+        for name, found in by_account.items():
+            known = self._accounts.get(name)
+            if known is not None:
+                known[1](tuple(found))
+
+    def _case_changed(self) -> None:
+        self._notifier.changed(*DESK)
+        if self._jobs is not None:
+            self._jobs.committed()  # a case defers what has to be looked at later
 
     async def close(self, seconds: float) -> None:
         """Take nothing new, and let the turns that have begun finish, at most `seconds`."""
@@ -140,6 +256,20 @@ class FrontDoor:
                 understand, inbound.content.text, known.state, catalogue, inbound.at
             )
             version = known.version
+        if self._arrivals is not None and (given := code_in(inbound)) is not None:
+            place = f"{account.name} {inbound.sender.address}"
+            arrive = partial(
+                self._arrivals.take,
+                given=given,
+                inbound=inbound,
+                understood=understood,
+                allowed=self._arrivals.allows(place, inbound.at),
+                account=account,
+                catalogue=catalogue,
+                office=self._office,
+                client_id=client_id,
+            )
+            return await self._database.write(arrive)
         last = (
             attempt == TRIES - 1
         )  # words may be held against a state that moved, rather than be lost
@@ -150,6 +280,7 @@ class FrontDoor:
                 understood,
                 account=account,
                 catalogue=catalogue,
+                office=self._office,
                 version=None if last else version,
                 client_id=client_id,
             )
@@ -185,7 +316,7 @@ def understand(text: str, state: State, catalogue: Catalogue, at: datetime) -> U
     """Return what words mean in a state: command, answer to the open question, or free text."""
     today = at.astimezone(ZoneInfo(catalogue.site.zone)).date()
     least, most = _date_limits(state, catalogue, today)
-    return decide(
+    meant = decide(
         text[:READ],
         prompt=state.prompt,
         language=state.language,
@@ -194,6 +325,17 @@ def understand(text: str, state: State, catalogue: Catalogue, at: datetime) -> U
         least=least,
         most=most,
     )
+    to_human = state.human is not None and state.human.present
+    if to_human and isinstance(meant, Command) and not _is_called(meant, text):
+        return FreeText()  # "Termin" answers the counsellor; `/appointment` asks the program
+    return meant
+
+
+def _is_called(command: Command, text: str) -> bool:
+    """Return whether words call the program whoever listens: with a slash or `!`, or for help in an
+    emergency.
+    """
+    return command.name == "emergency" or visible(text[:READ]).lstrip()[:1] in {"/", "!"}
 
 
 def _date_limits(
@@ -223,6 +365,8 @@ def _cleaned(inbound: Inbound) -> Inbound:
         content = TextMessage(text=text, order=content.order, reply_to=content.reply_to)
     elif isinstance(content, ButtonPress) and not _is_clean(content.token):
         content = ButtonPress(token="?")  # noqa: S106  # no secret: a button that is none of ours
+    elif isinstance(content, StaffMessage) and not _is_clean(content.text):
+        content = replace(content, text=content.text.encode("utf-8", "replace").decode())
     else:
         return inbound
     return Inbound(

@@ -26,6 +26,18 @@ QUARANTINED = Counter("lotse_quarantined", "Events that could not be worked on",
 FAULTS = Counter("lotse_content_faults", "Turns in which content went wrong")
 OUTBOX_DEPTH = Gauge("lotse_outbox_depth", "Messages not yet delivered", ("channel", "status"))
 JOBS_DEPTH = Gauge("lotse_jobs_depth", "Jobs by status", ("status",))
+TRANSLATIONS = Counter(
+    "lotse_translations", "Calls to a translation service by outcome", ("provider", "outcome")
+)
+CASES_OPEN = Gauge("lotse_cases_open", "Open cases by state and priority", ("status", "priority"))
+CASES_OLDEST_WAITING = Gauge(
+    "lotse_cases_oldest_waiting_seconds", "Since when somebody has waited in the queue, 0: nobody"
+)
+FIRST_ANSWER_HOURS = Histogram(
+    "lotse_first_answer_hours",
+    "Staffed hours from the opening of a case to a human's first answer",
+    buckets=(0.25, 0.5, 1, 2, 4, 8, 16, 32, 64),
+)
 CONTENT = Gauge("lotse_content_info", "The content in use", ("version",))
 CONTENT_ENTRIES = Gauge("lotse_content_entries", "Entries in use")
 

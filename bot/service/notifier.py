@@ -6,7 +6,7 @@ Listeners read the database themselves; a lost wake-up costs time, never a messa
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 
 class Notifier:
@@ -21,6 +21,10 @@ class Notifier:
         for event in self._listeners.get((account, address), ()):
             event.set()
 
+    def listens(self, account: str, address: str) -> bool:
+        """Return whether anybody in this process listens to this conversation now."""
+        return (account, address) in self._listeners
+
     def close(self) -> None:
         """End all subscriptions."""
         self._closed = True
@@ -28,7 +32,7 @@ class Notifier:
             for event in events:
                 event.set()
 
-    async def subscribe(self, account: str, address: str) -> AsyncIterator[None]:
+    async def subscribe(self, account: str, address: str) -> AsyncGenerator[None, None]:
         """Yield once at the start and after every change, until closed."""
         key = (account, address)
         event = asyncio.Event()

@@ -7,15 +7,21 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
 from bot.domain.capabilities import Capabilities
+from bot.domain.case import Case
 from bot.domain.delivery import Outcome
 from bot.domain.errors import LotseError
 from bot.domain.inbound import Inbound
-from bot.domain.outgoing import Parts
+from bot.domain.outgoing import File, Parts
+from bot.domain.returning import BadCode
+from bot.domain.staffroom import PostKind
 from bot.storage.errors import Unavailable
+from bot.storage.outbox import Outgoing
+from bot.storage.transaction import Tx
 
 UnavailableError = Unavailable
 """The database cannot be reached: nothing was committed; do not acknowledge, the web answers
@@ -31,11 +37,18 @@ class TooManyError(LotseError):
         self.retry_after = retry_after
 
 
+NO_THREAD = "no-thread"
+"""The reason of a `Refused` whose thread the platform has lost: the service opens a new one."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
     """One message to send. `key` is the same at every attempt (idempotency key); `edit_of` names
     the platform's message to replace, None for a new one; `repeated` is True when an earlier
     attempt may have reached the platform; `age` is the seconds since it was committed.
+
+    In a staff room `thread` is the platform's name of the thread that it goes to. `opens` asks for
+    a new thread with that title; what comes back as the reference is the thread's name.
     """
 
     key: str
@@ -44,6 +57,8 @@ class Delivery:
     edit_of: str | None = None
     repeated: bool = False
     age: float = 0.0
+    thread: str | None = None
+    opens: str | None = None
 
 
 class Health(StrEnum):
@@ -123,6 +138,50 @@ class Secrets(Protocol):
         """Keep a secret; returns after the commit."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Via:
+    """The message of a staff room that an act of the office came from; seen twice, it counts
+    once.
+    """
+
+    account: str
+    address: str
+    external_id: str
+
+
+class StaffRooms(Protocol):
+    """The staff rooms of the site, inside the transaction of a turn or an act. What is returned is
+    delivered after the commit.
+    """
+
+    def opened(self, tx: Tx, case: Case, now: datetime) -> tuple[Outgoing, ...]:
+        """Open a thread for a new case in every room."""
+
+    def post(
+        self,
+        tx: Tx,
+        case: Case,
+        what: PostKind,
+        *,
+        now: datetime,
+        seq: int | None = None,
+        entry: int | None = None,
+        via: Via | None = None,
+    ) -> tuple[Outgoing, ...]:
+        """Put words of hers (`seq`), or an entry of the case, into the thread of every room but the
+        one that it came from.
+        """
+
+    def card(self, tx: Tx, case: Case, now: datetime) -> tuple[Outgoing, ...]:
+        """Bring the card of a case up to its newest state."""
+
+    def seen(self, tx: Tx, via: Via) -> bool:
+        """Return whether a message of a staff room has been acted on."""
+
+    def record(self, tx: Tx, via: Via, now: datetime, *, entry: int | None = None) -> None:
+        """Note that a message has been acted on, and which entry of the case it became."""
+
+
 class Posted(StrEnum):
     """What became of a web message."""
 
@@ -163,6 +222,16 @@ class WebChat(Protocol):
             TooManyError: the conversation writes too fast.
         """
 
+    async def redeem(
+        self, code: str, *, old: str | None, new: str, peer: str, language: str | None
+    ) -> BadCode | None:
+        """Let the conversation that a return code opens go on in the session `new`; return why not.
+        `old`: the session of this browser so far, `peer`: what guesses are counted by.
+        """
+
+    async def code(self, session: str, seq: int) -> str | None:
+        """Return the return code that message number `seq` shows."""
+
     async def events(self, session: str, after: int) -> list[WebEvent]:
         """Return what was committed after `after`, in order, at most 200 at a time."""
 
@@ -171,3 +240,6 @@ class WebChat(Protocol):
 
     async def language(self, session: str) -> str | None:
         """Return the conversation's language, None before she chose."""
+
+    async def file(self, session: str, seq: int) -> File | None:
+        """Return the file of message number `seq` of this session, None where there is none."""

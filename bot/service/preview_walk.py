@@ -24,6 +24,7 @@ from bot.domain.outgoing import Close, Edit, Message, Note, Plain, Say
 from bot.domain.texts import LANGUAGE_MISSING, LANGUAGE_STALE
 from bot.engine.step import step
 from bot.service.door import understand
+from bot.service.rehearsal_world import RehearsalWorld
 from bot.service.webchat import WEB, said
 
 MOST_MOVES = 60
@@ -191,7 +192,7 @@ class _Side:
             understood=understood,
             in_place=WEB.edits_in_place,
         )
-        done = step(self.state, event, self.catalogue)
+        done = step(self.state, event, self.catalogue, RehearsalWorld(self.catalogue, self.at))
         self.state = done.state
         self.faults += done.faults
         self.at += BETWEEN

@@ -1,14 +1,17 @@
 """What is old is deleted, every night: the site's `retention` says after how many days.
 
 `history`: what was said in both directions. `quarantine`: events that could not be worked on.
-`conversations`: whole conversations in which nothing has happened for so long, keys and all. What
-the site does not name, or names without a length, is kept. Knows no table and no threads.
+`conversations`: whole conversations in which nothing has happened for so long, keys and all.
+`cases`: closed cases with their notes. `audit`: the log of who did what at the desk. What the site
+does not name, or names without a length, is kept; a conversation with an open case or a booked
+appointment always. Appointments go with the slots (`slots`).
+Sessions, codes and forgotten drafts go by themselves. Knows no table and no threads.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
@@ -18,8 +21,9 @@ import structlog
 
 from bot.content.catalogue import Catalogue
 from bot.service.jobs import Args, Handler, defer
-from bot.storage import backlog, retention
+from bot.storage import audit, backlog, retention
 from bot.storage.database import Database
+from bot.storage.retention import Stretch
 from bot.storage.transaction import Tx
 
 log = structlog.get_logger(__name__)
@@ -28,6 +32,19 @@ EXPIRE = "expire"
 NIGHT = time(3, 30)  # local time that no change of the clock skips or repeats in Europe
 STRETCH = 200  # conversations in one transaction
 EVENTS = 500
+DRAFTS = timedelta(days=30)
+"""How long a draft is kept that nobody touches, and an absence that is over."""
+
+
+_OF_CONVERSATIONS: Mapping[str, Callable[[Tx, Stretch, datetime], int]] = {
+    "conversations": retention.expire_conversations,
+    "cases": retention.expire_cases,
+    "history": retention.expire_history,
+}
+_OLDEST_FIRST: Mapping[str, Callable[..., int]] = {
+    "quarantine": retention.expire_quarantine,
+    "audit": audit.expire,
+}
 
 
 def next_night(now: datetime, zone: str) -> datetime:
@@ -52,22 +69,22 @@ class Swept:
     """What was deleted in one stretch of conversations, and the last of its ids."""
 
     last: int
-    conversations: int
-    history: int
+    rows: Mapping[str, int]
 
 
-def sweep(
-    tx: Tx, after: int, *, conversations: datetime | None, history: datetime | None
-) -> Swept | None:
-    """Delete what is older than these times in the next stretch behind the id `after`; None behind
-    the last one.
+def sweep(tx: Tx, after: int, *, before: Mapping[str, datetime]) -> Swept | None:
+    """Delete what is older than its time in the next stretch of conversations behind the id
+    `after`; None behind the last one.
     """
     where = retention.stretch(tx, after, STRETCH)
     if where is None:
         return None
-    gone = retention.expire_conversations(tx, where, conversations) if conversations else 0
-    rows = retention.expire_history(tx, where, history) if history else 0
-    return Swept(last=where.last, conversations=gone, history=rows)
+    rows = {
+        what: expire_these(tx, where, before[what])
+        for what, expire_these in _OF_CONVERSATIONS.items()
+        if what in before
+    }
+    return Swept(last=where.last, rows=rows)
 
 
 def expire(
@@ -84,24 +101,24 @@ def expire(
             for what, days in site.retention_days.items()
             if days > 0
         }
-        conversations, history = before.get("conversations"), before.get("history")
         total = Counter[str]()
-        if conversations or history:
+        if before.keys() & _OF_CONVERSATIONS.keys():
             after: int | None = 0
             while after is not None:
-                swept = await database.write(
-                    partial(sweep, after=after, conversations=conversations, history=history)
-                )
+                swept = await database.write(partial(sweep, after=after, before=before))
                 after = swept.last if swept else None
                 if swept:
-                    total.update(conversations=swept.conversations, history=swept.history)
-        if "quarantine" in before:
-            deleted = EVENTS
+                    total.update(swept.rows)
+        for what, expire_oldest in _OLDEST_FIRST.items():
+            deleted = EVENTS if what in before else 0
             while deleted == EVENTS:
                 deleted = await database.write(
-                    partial(retention.expire_quarantine, before=before["quarantine"], limit=EVENTS)
+                    partial(expire_oldest, before=before[what], limit=EVENTS)
                 )
-                total.update(quarantine=deleted)
+                total[what] += deleted
+        total["leftovers"] = await database.write(
+            partial(retention.expire_leftovers, now=now, drafts_before=now - DRAFTS)
+        )
         log.info("retention.expired", **total)
 
     return handle

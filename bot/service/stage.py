@@ -20,6 +20,7 @@ from bot.domain.outgoing import Choice, Close, Edit, Message, Output, Say
 from bot.engine.step import step
 from bot.service.codec import dump_state, load_state
 from bot.service.door import understand
+from bot.service.rehearsal_world import RehearsalWorld
 from bot.service.webchat import WEB, said
 
 BEGIN = time(10, 0)
@@ -215,7 +216,7 @@ class Stage:
             in_place=WEB.edits_in_place,
             end_to_end=WEB.end_to_end,
         )
-        done = step(self.state, event, self.catalogue)
+        done = step(self.state, event, self.catalogue, RehearsalWorld(self.catalogue, self.at))
         self.state = load_state(dump_state(done.state))  # as the next turn of the service finds it
         self.faults += done.faults
         self.at += BETWEEN

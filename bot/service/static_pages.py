@@ -21,12 +21,14 @@ from bot.content.model import (
     END,
     AnyStep,
     AskStep,
+    BookStep,
     CallStep,
     ContactStep,
     DocumentStep,
     EndStep,
     Entry,
     GotoStep,
+    HandoffStep,
     LookupStep,
     OfferCall,
     OfferGoto,
@@ -44,6 +46,7 @@ from bot.engine import blocks, kinds
 from bot.engine.conditions import holds
 from bot.engine.turn import Turn
 from bot.service.answer_classes import Classes, read_answers
+from bot.service.rehearsal_world import RehearsalWorld
 
 MOST_WAYS = 4000
 MOST_BOXES = 300
@@ -152,7 +155,7 @@ class _Page:
                 self._say(step, answers)
                 if any(isinstance(offer, OfferCall) for offer in step.offers):
                     yield after, answers
-            case EndStep():
+            case EndStep() | HandoffStep() | BookStep():
                 pass
             case _ if isinstance(step, _SAYS):
                 self._say(step, answers)
@@ -177,7 +180,7 @@ class _Page:
     def _turn(self, answers: Answers) -> Turn:
         event = Input(at=self._at, today=self._today, understood=Greeting())
         state = State(language=self._language, answers={self._entry.id: dict(answers)})
-        return Turn.begin(state, event, self._catalogue)
+        return Turn.begin(state, event, self._catalogue, RehearsalWorld(self._catalogue, self._at))
 
     def _is_fresh(self, key: str) -> bool:
         return self._catalogue.freshness(key, self._language) == "fresh"

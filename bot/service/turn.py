@@ -6,13 +6,11 @@ write state, history and outbox. Knows no platform and no threads.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from bot.content.catalogue import Catalogue
-from bot.domain.capabilities import Capabilities
 from bot.domain.conversation import (
     QUESTIONS,
     Answer,
@@ -36,25 +34,19 @@ from bot.domain.inbound import (
 )
 from bot.domain.outgoing import (
     Choice,
-    Close,
-    Edit,
     Message,
-    Note,
-    Output,
     Paragraph,
     Plain,
     Say,
     parse_token,
 )
+from bot.domain.returning import BadCode, Returned
 from bot.domain.texts import ERROR_SORRY, HUMAN, MENU
 from bot.engine.step import step
-from bot.service.codec import (
-    dump_message,
-    dump_state,
-    dump_words,
-    load_message,
-    load_state,
-)
+from bot.service.cases.world import CaseWorld
+from bot.service.codec import dump_state, dump_words, load_message, load_state
+from bot.service.office import Office
+from bot.service.outputs import Account, add_outputs
 from bot.storage import conversations, messages, outbox, quarantine
 from bot.storage.conversations import Conversation
 from bot.storage.outbox import Outgoing
@@ -64,21 +56,6 @@ from bot.understanding.answers import answer
 
 class MovedOnError(Exception):
     """The conversation has moved since its words were understood: understand them again."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
-    """One account on a platform: its name, what it can show, and how its messages leave.
-
-    `owner` names this process where rows are delivered from memory; None where the outbox is read
-    as history (web). `busy` says of a conversation (by id) that so much of it waits in memory that
-    new rows had better wait in the database.
-    """
-
-    name: str
-    capabilities: Capabilities
-    owner: str | None
-    busy: Callable[[int], bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,13 +71,17 @@ class Known:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
     """What a turn left: rows to deliver, the new state, the codes of what content did wrong.
-    `fresh` False: a duplicate.
+    `fresh` False: a duplicate. `case`: a case of hers was touched. `arrived`: what became of a code
+    that she gave; `left`: where her conversation stood before (account, address).
     """
 
     fresh: bool
     rows: tuple[Outgoing, ...] = ()
     known: Known | None = None
     faults: tuple[str, ...] = ()
+    case: bool = False
+    arrived: Returned | BadCode | None = None
+    left: tuple[str, str] | None = None
 
 
 def read_known(tx: Tx, account: str, address: str) -> Known:
@@ -118,6 +99,7 @@ def take(
     *,
     account: Account,
     catalogue: Catalogue,
+    office: Office,
     version: int | None = None,
     client_id: str | None = None,
 ) -> Taken:
@@ -155,14 +137,28 @@ def take(
         in_place=account.capabilities.edits_in_place and isinstance(inbound.content, ButtonPress),
         end_to_end=account.capabilities.end_to_end,
     )
-    done = step(state, event, catalogue)
+    hint = catalogue.match_language(state.language or inbound.sender.language)
+    world = CaseWorld(
+        tx,
+        conversation,
+        catalogue=catalogue,
+        office=office,
+        language=(hint or catalogue.source).code,
+        seq=state.seq + 1,
+        now=inbound.at,
+    )
+    done = step(state, event, catalogue, world)
+    language = done.state.language
+    if done.state.human is not None and language is not None and language != state.language:
+        world.speak(language)
     conversations.save(tx, conversation, dump_state(done.state), inbound.at)
     rows = add_outputs(tx, conversation, done.outputs, account, inbound.at)
     return Taken(
         fresh=True,
-        rows=rows,
+        rows=(*rows, *world.rows),
         known=Known(version=conversation.version, state=done.state),
         faults=done.faults,
+        case=world.touched,
     )
 
 
@@ -183,6 +179,8 @@ def _words_of(inbound: Inbound, state: State) -> bytes:
             return dump_words(text)
         case ButtonPress(token=token):
             return dump_words(_label(state, token), press=token)
+        case Attachment(kind=kind):
+            return dump_words("", media=kind)
         case _:
             return dump_words("")
 
@@ -234,51 +232,6 @@ def _reply_to_old(row: Outgoing, text: str, state: State, today: date) -> Press 
     return found if isinstance(found, Press) else None
 
 
-def add_outputs(
-    tx: Tx,
-    conversation: Conversation,
-    outputs: tuple[Output, ...],
-    account: Account,
-    now: datetime,
-) -> tuple[Outgoing, ...]:
-    """Write what is to be said into the outbox; return the rows."""
-    rows: list[Outgoing] = []
-    for output in outputs:
-        match output:
-            case Say(message=message):
-                kind, body = "say", dump_message(message)
-            case Edit(message=message):
-                kind, body = "edit", dump_message(message)
-            case Close():
-                closed = _closed(tx, conversation, output) if account.capabilities.edits else None
-                if closed is None:
-                    continue
-                kind, body = "close", closed
-        row = outbox.add(
-            tx,
-            conversation,
-            seq=output.seq,
-            kind=kind,
-            target=None if isinstance(output, Say) else output.target,
-            body=body,
-            now=now,
-            claimed_by=None if account.busy(conversation.id) else account.owner,
-            delivered=account.owner is None,
-        )
-        rows.append(row)
-    return tuple(rows)
-
-
-def _closed(tx: Tx, conversation: Conversation, close: Close) -> bytes | None:
-    """Return the closed message: as it was, without choices, with what was chosen."""
-    raw = outbox.body(tx, conversation, close.shown)
-    if raw is None:
-        return None
-    message = load_message(raw)
-    note = (Note(spans=(Plain(text=close.note),)),) if close.note is not None else ()
-    return dump_message(replace(message, blocks=message.blocks + note, choices=(), pins=()))
-
-
 def set_aside(
     tx: Tx,
     inbound: Inbound,
@@ -312,7 +265,7 @@ def set_aside(
         lang=language,
         blocks=(Paragraph(spans=(Plain(text=catalogue.words(ERROR_SORRY, language)),)),),
         choices=(
-            Choice(action="h", label=catalogue.words(HUMAN, language), nav=True),
+            Choice(action="hf", label=catalogue.words(HUMAN, language), nav=True),
             Choice(action="m", label=catalogue.words(MENU, language), nav=True),
         ),
     )

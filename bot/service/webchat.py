@@ -13,16 +13,21 @@ from html import escape
 from bot.content.catalogue import Catalogue
 from bot.domain.capabilities import Capabilities, Choices, LengthUnit, Rich
 from bot.domain.inbound import ButtonPress, Content, Inbound, Opened, Sender, TextMessage
-from bot.domain.outgoing import Message, token
+from bot.domain.outgoing import File, Message, token
+from bot.domain.returning import BadCode
 from bot.domain.texts import NUMBER_OR_WORD
+from bot.domain.texts_case import AUTOMATIC
 from bot.rendering import parts as rendering
+from bot.service.arrivals import Arrivals, code_in
 from bot.service.codec import load_message, load_words
+from bot.service.codes import START, canonical
 from bot.service.door import FrontDoor
 from bot.service.limits import Limits
 from bot.service.notifier import Notifier
+from bot.service.outputs import Account
 from bot.service.ports import Posted, TooManyError, WebEvent
-from bot.service.turn import Account, read_known
-from bot.storage import conversations, messages
+from bot.service.turn import read_known
+from bot.storage import conversations, messages, outbox
 from bot.storage.database import Database
 from bot.storage.messages import HistoryRow
 from bot.storage.transaction import Tx
@@ -36,8 +41,13 @@ WEB = Capabilities(
     choices=Choices.LIST,
     edits=True,
     edits_in_place=False,
+    names_speaker=True,
+    files=True,
     max_entities=10_000,
 )
+
+FILES = "/chat/files/"
+"""Where a page finds the file of a message, by its number."""
 
 
 class HistoryChat:
@@ -55,6 +65,7 @@ class HistoryChat:
         catalogue: Callable[[], Catalogue],
         clock: Callable[[], datetime],
         limits: Limits | None = None,
+        arrivals: Arrivals | None = None,
     ) -> None:
         self.account = Account(name=account, capabilities=WEB, owner=None, busy=lambda _id: False)
         self._door = door
@@ -63,6 +74,7 @@ class HistoryChat:
         self._catalogue = catalogue
         self._clock = clock
         self._limits = limits
+        self._arrivals = arrivals
         door.add_account(self.account, lambda _rows: None)
 
     async def open(self, session: str, language: str | None) -> None:
@@ -92,6 +104,34 @@ class HistoryChat:
         same = await self._database.read(lambda tx: self._is_same(tx, inbound))
         return Posted.ACCEPTED if same else Posted.CONFLICT
 
+    async def redeem(
+        self, code: str, *, old: str | None, new: str, peer: str, language: str | None
+    ) -> BadCode | None:
+        """Let the conversation that a code opens go on in the session `new`; return why not.
+        `old`: the session of this browser so far, `peer`: what guesses are counted by.
+        """
+        arrivals, now = self._arrivals, self._clock()
+        if arrivals is None or not arrivals.allows(peer, now):
+            return BadCode(reason="unknown" if arrivals is None else "many")
+        bad = await self._database.read(
+            lambda tx: arrivals.refuses(tx, code, self.account.name, old, now)
+        )
+        if bad is not None:
+            return bad
+        start = TextMessage(text=f"/start {START}{canonical(code)}")
+        taken = await self._door.admit(self._inbound(new, "open", language, start))
+        return taken.arrived if isinstance(taken.arrived, BadCode) else None
+
+    async def code(self, session: str, seq: int) -> str | None:
+        """Return the return code that message number `seq` shows."""
+
+        def read(tx: Tx) -> str | None:
+            conversation = conversations.find(tx, self.account.name, session)
+            body = outbox.body(tx, conversation, seq) if conversation is not None else None
+            return load_message(body).code if body is not None else None
+
+        return await self._database.read(read)
+
     def _inbound(self, session: str, event: str, language: str | None, content: Content) -> Inbound:
         return Inbound(
             account=self.account.name,
@@ -109,6 +149,8 @@ class HistoryChat:
         if row is None:
             return True  # set aside, or kept masked: the first one counts
         text, press = load_words(row.body)
+        if code_in(inbound) is not None and not text:
+            return True  # a code is not kept
         match inbound.content:
             case ButtonPress(token=pressed):
                 return press == pressed
@@ -145,6 +187,16 @@ class HistoryChat:
         known = await self._database.read(lambda tx: read_known(tx, self.account.name, session))
         return known.state.language
 
+    async def file(self, session: str, seq: int) -> File | None:
+        """Return the file of message number `seq`, None where there is none."""
+
+        def read(tx: Tx) -> bytes | None:
+            conversation = conversations.find(tx, self.account.name, session)
+            return outbox.body(tx, conversation, seq) if conversation is not None else None
+
+        body = await self._database.read(read)
+        return load_message(body).file if body is not None else None
+
 
 def _event(row: HistoryRow, catalogue: Catalogue) -> WebEvent | None:
     """Return one row of the history as the page shows it; None where there is nothing to see."""
@@ -177,13 +229,20 @@ def said(
         message,
         seq,
         WEB,
-        rendering.Words(number_or_word=catalogue.words(NUMBER_OR_WORD, message.lang)),
+        rendering.Words(
+            number_or_word=catalogue.words(NUMBER_OR_WORD, message.lang),
+            automatic=catalogue.words(AUTOMATIC, message.lang),
+        ),
         direction_of=catalogue.direction,
     )
-    pieces = rendered.pieces
+    pieces = [piece for piece in rendered.pieces if piece.file is None]
+    file = message.file
     return {
         "id": str(seq),
-        "from": "program",
+        "from": "program" if message.human is None else "human",
+        "name": message.human,
+        "automatic": message.automatic,
+        "code": message.code,
         "lang": message.lang,
         "dir": catalogue.direction(message.lang),
         "text": "\n\n".join(piece.text for piece in pieces),
@@ -196,4 +255,5 @@ def said(
         "replaces": str(replaces) if replaces is not None else None,
         "free": message.free,
         "card": message.card,
+        "file": {"name": file.name, "url": f"{FILES}{seq}"} if file is not None else None,
     }

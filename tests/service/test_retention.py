@@ -11,11 +11,12 @@ from unittest.mock import Mock
 import pytest
 
 from bot.content.catalogue import Catalogue
+from bot.domain.case import CaseStatus, Origin, Priority
 from bot.domain.delivery import DeliveryStatus
 from bot.service import retention
 from bot.service.jobs import Handler
 from bot.service.retention import EXPIRE, expire, next_night, schedule
-from bot.storage import conversations, jobs, messages, outbox, quarantine
+from bot.storage import audit, cases, conversations, jobs, messages, outbox, quarantine
 from bot.storage.database import Database
 from bot.storage.transaction import Tx
 
@@ -76,6 +77,41 @@ async def test_what_has_no_time_is_kept(
     await database.write(partial(talk, address="a", days_ago=9999))
     await handler(database, catalogue, days)({})
     assert await database.read(partial(kept, address="a")) == [1, 2]
+
+
+async def test_the_desk_has_its_own_times(database: Database, catalogue: Catalogue) -> None:
+    def before(tx: Tx) -> None:
+        for address, days in (("open", 400), ("old", 400), ("young", 20)):
+            talk(tx, address, days)
+            conversation = conversations.find(tx, "web", address)
+            assert conversation is not None
+            case = cases.open(
+                tx,
+                conversation,
+                origin=Origin.REQUEST,
+                priority=Priority.NORMAL,
+                topic=None,
+                language="de",
+                from_seq=1,
+                now=NOW - timedelta(days=days),
+            )
+            if address != "open":
+                at = NOW - timedelta(days=days)
+                cases.save(tx, replace(case, status=CaseStatus.CLOSED, closed_at=at))
+        for days in (400, 20):
+            audit.add(tx, at=NOW - timedelta(days=days), staff_id=None, action="case_read")
+
+    await database.write(before)
+    await handler(database, catalogue, {"cases": 180, "audit": 365})({})
+    assert [await database.read(partial(kept, address=each)) for each in ("open", "old")] == [
+        [1, 2],
+        [1, 2],
+    ]
+    assert len(await database.read(cases.search)) == 2
+    assert len(await database.read(audit.read)) == 1
+    await handler(database, catalogue, {"conversations": 180, "history": 180})({})
+    assert await database.read(partial(kept, address="open")) == [1, 2]
+    assert await database.read(partial(kept, address="old")) is None
 
 
 async def test_works_in_stretches_and_batches(

@@ -12,11 +12,16 @@ from bot.content.catalogue import Catalogue
 from bot.domain.capabilities import Capabilities, Choices, LengthUnit, Rich
 from bot.domain.delivery import Outcome, Sent
 from bot.domain.inbound import ButtonPress, Content, Inbound, Sender, TextMessage
+from bot.domain.staff import Role
+from bot.service.cases import Acting, Cases
 from bot.service.delivery import Deliverer
-from bot.service.door import FrontDoor
+from bot.service.door import DESK, FrontDoor
+from bot.service.jobs import Jobs
 from bot.service.notifier import Notifier
+from bot.service.office import Office
+from bot.service.outputs import Account
 from bot.service.ports import ChannelStatus, Delivery, Door, Health
-from bot.service.turn import Account
+from bot.storage import jobs, staff
 from bot.storage.database import Database
 
 NAME = "post:1"
@@ -81,6 +86,7 @@ class World:
     owner: str = "me"
     now: datetime = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
     notifier: Notifier = field(default_factory=Notifier)
+    office: Office = field(default_factory=Office)
     numbers: int = 0
 
     def __post_init__(self) -> None:
@@ -90,10 +96,24 @@ class World:
             owner=self.owner,
             catalogue=lambda: self.catalogue,
             clock=lambda: self.now,
+            failed=lambda: self.notifier.changed(*DESK),
         )
+        self.jobs = Jobs()
         self.door = FrontDoor(
-            database=self.database, catalogue=lambda: self.catalogue, notifier=self.notifier
+            database=self.database,
+            catalogue=lambda: self.catalogue,
+            notifier=self.notifier,
+            office=self.office,
+            jobs=self.jobs,
         )
+        self.cases = Cases(
+            database=self.database,
+            catalogue=lambda: self.catalogue,
+            door=self.door,
+            office=self.office,
+            clock=lambda: self.now,
+        )
+        self.cases.register(self.jobs)
         self.door.add_account(
             Account(
                 name=NAME,
@@ -119,6 +139,34 @@ class World:
 
     async def press(self, token: str, *, who: str = "anna") -> None:
         await self.door.receive(self.inbound(ButtonPress(token=token), who=who))
+
+    async def counsellor(self, name: str, *roles: Role, shown: str | None = None) -> Acting:
+        """Add somebody to the desk."""
+        person = await self.database.write(
+            lambda tx: staff.add(
+                tx,
+                name=name,
+                shown_name=shown or name.title(),
+                roles=frozenset(roles or (Role.COUNSELLOR,)),
+                languages=("de",),
+                now=self.now,
+            )
+        )
+        return Acting.of(person)
+
+    async def run_due(self) -> int:
+        """Do the jobs of cases that are due, as the runner does; return how many."""
+        done = 0
+        while found := await self.database.write(
+            lambda tx: jobs.claim_due(tx, self.now, 50, self.owner)
+        ):
+            for job in found:
+                handler = self.jobs.handler(job.name)
+                assert handler is not None, job.name
+                await handler(job.args)
+                await self.database.write(lambda tx, job=job: jobs.finish(tx, job))  # type: ignore[misc]
+                done += 1
+        return done
 
     async def settle(self) -> None:
         """Wait until nothing is under way from memory."""

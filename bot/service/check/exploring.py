@@ -29,10 +29,11 @@ from bot.domain.conversation import (
 )
 from bot.domain.outgoing import Message, Paragraph, Plain
 from bot.domain.texts import MENU_TITLE
-from bot.engine.step import step
+from bot.engine.step import Step, step
 from bot.service.check.answers import Reads, Sees
 from bot.service.check.branches import Branches
 from bot.service.check.scenes import Kind, Recording, Scenes, newest
+from bot.service.rehearsal_world import RehearsalWorld
 
 LIMIT = 20_000
 Key = tuple[tuple[tuple[Frame, Sees], ...], PromptKind]
@@ -120,6 +121,7 @@ class Explorer:
         }
         self._catalogue = Recording(replace(contents, entries=noted))
         self._catalogue.begin()
+        self._world = RehearsalWorld(self._catalogue, self._at)
         self._reads = {name: Reads(entry, today) for name, entry in contents.entries.items()}
         self._branches = Branches(contents.entries, marks, problems, today)
         self._graph = _Graph()
@@ -151,10 +153,13 @@ class Explorer:
                 self._problems.error(self._marks[entry, at], "loop", message, hint)
         self._branches.report(self._entries.keys() - self._cut)
 
+    def _step(self, state: State, event: Input) -> Step:
+        return step(state, event, self._catalogue, self._world)
+
     def _menu(self) -> tuple[State, Message | None]:
         """Return the state of somebody who reads German and has just seen the menu, and that."""
         state = State(language=self._catalogue.source.code, greeted=True)
-        done = step(state, self.input(Command(name="menu")), self._catalogue)
+        done = self._step(state, self.input(Command(name="menu")))
         return done.state, newest(done)
 
     def input(self, understood: Understood) -> Input:
@@ -191,7 +196,7 @@ class Explorer:
         self._log.clear()
         self._catalogue.begin()
         try:
-            done = step(before, event, self._catalogue)
+            done = self._step(before, event)
         except LookupError:  # content with errors lacks what its steps name
             if not self._broken:
                 raise
@@ -293,7 +298,7 @@ class Explorer:
             if action.startswith("d:"):
                 event = self.input(Press(seq=prompt.seq, action=action))
                 self._catalogue.begin()
-                longer = newest(step(state, event, self._catalogue))
+                longer = newest(self._step(state, event))
                 if longer is not None:
                     key = action[2:].replace(":", "/") + "/more"
                     made_of = self._catalogue.noted()

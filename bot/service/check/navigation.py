@@ -14,6 +14,7 @@ from bot.content.problems import Mark, Problems
 from bot.domain.conversation import Command, Input, Press, State, Understood
 from bot.engine.step import step
 from bot.service.check.scenes import Kind, Recording, Scenes, newest
+from bot.service.rehearsal_world import RehearsalWorld
 
 # Commands, and the text at which a problem of what they show is reported.
 PAGES = {
@@ -51,7 +52,7 @@ def navigate(
         given = event(understood)
         catalogue.begin()
         try:
-            done = step(state, given, catalogue)
+            done = step(state, given, catalogue, RehearsalWorld(catalogue, given.at))
         except LookupError:  # content with errors lacks what its menus name
             if not broken:
                 raise

@@ -18,6 +18,7 @@ from bot.domain.outgoing import Close, Message
 from bot.domain.texts import PluralText, Text
 from bot.engine.step import Step, step
 from bot.service.check.size import Size, measure
+from bot.service.rehearsal_world import RehearsalWorld
 
 
 class Kind(StrEnum):
@@ -118,7 +119,8 @@ class Recording(Catalogue):
 def play(scene: Scene, catalogue: Catalogue, language: str) -> Message | None:
     """Return the message of a scene in a language."""
     state = replace(scene.state, language=language)
-    return newest(step(state, scene.event, catalogue))
+    world = RehearsalWorld(catalogue, scene.event.at)
+    return newest(step(state, scene.event, catalogue, world))
 
 
 def newest(done: Step) -> Message | None:
