@@ -50,7 +50,11 @@ class Conversation:
     @staticmethod
     def shown(event: dict[str, object]) -> str:
         """Return an event as lines of text, its choices numbered unless a number is an answer."""
-        lines = [str(event["text"])]
+        name = event.get("name")
+        lines = [*([f"{name}:"] if name else []), str(event["text"])]
+        file = event.get("file")
+        if isinstance(file, dict):
+            lines.append(f"  [{file['name']}]")
         choices = event["choices"]
         if isinstance(choices, list) and event.get("free"):
             lines.append("  " + " · ".join(choice["label"] for choice in choices))

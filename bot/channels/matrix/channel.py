@@ -48,6 +48,7 @@ CAPABILITIES = Capabilities(
     edits=True,
     edits_in_place=False,  # an edit makes no sound and stays where it was
     pins=True,
+    files=True,
     idempotent=True,
     end_to_end=True,
 )
@@ -76,6 +77,7 @@ class MatrixChannel:
         secrets: Secrets,
         catalogue: Callable[[], Catalogue],
         clock: Callable[[], datetime],
+        staff_room: str | None = None,
     ) -> None:
         if not user.startswith("@") or ":" not in user:
             raise ConfigurationError(
@@ -92,6 +94,7 @@ class MatrixChannel:
         self._secrets = secrets
         self._catalogue = catalogue
         self._clock = clock
+        self._staff_room = staff_room
         self._live: Live | None = None
         self._session: aiohttp.ClientSession | None = None
         self._started = False
@@ -203,7 +206,7 @@ class MatrixChannel:
         from bot.channels.matrix.live import Live
 
         client = Client(homeserver, login, self._folder, await store_key(self._secrets))
-        live = Live(client, clock=self._clock, words=self._words)
+        live = Live(client, clock=self._clock, words=self._words, staff_room=self._staff_room)
         self._live = live
         if not client.published:
             published = await cross_signing.published_device(homeserver, login.user, login.device)

@@ -20,9 +20,11 @@ import aiohttp
 import nio
 from nio.exceptions import EncryptionError
 
+from bot.channels.matrix import files
 from bot.channels.matrix.homeserver import Homeserver, MatrixError, path, refusal, unanswered
 from bot.channels.matrix.login import Login, store_name
 from bot.domain.errors import ConfigurationError
+from bot.domain.outgoing import File
 
 TIMELINE = 50
 """Events per room in one sync; more of them make a gap that is filled by asking."""
@@ -170,6 +172,17 @@ class Client:
         where = path("rooms", room_id, "send", kind, transaction)
         found = await self.homeserver.call("PUT", where, content)
         return str(found["event_id"])
+
+    async def attached(self, room_id: str, file: File) -> Event:
+        """Upload a file for a room; returns the content of its message.
+
+        Raises:
+            MatrixError: it was not uploaded.
+        """
+        room = self._nio.rooms.get(room_id)
+        if room is None:
+            raise MatrixError("M_FORBIDDEN", status=403)
+        return await files.content(self.homeserver, file, encrypted=bool(room.encrypted))
 
     def decrypt(self, room_id: str, source: Event) -> Event | None:
         """Return a message that could not be read before, None if its key is still missing."""

@@ -115,14 +115,35 @@ class Homeserver:
         Raises:
             MatrixError: it refused or did not answer in `timeout` seconds.
         """
-        headers = {"Content-Type": "application/json"}
+        raw = None if body is None else json.dumps(body).encode()
+        return await self._request(method, where, raw, "application/json", timeout)
+
+    async def upload(self, raw: bytes, kind: str, name: str | None) -> str:
+        """Put bytes into the media store; return their mxc address (Client-Server API, "Content
+        repository").
+
+        Raises:
+            MatrixError: as `call`.
+        """
+        named = "" if name is None else f"?filename={quote(name, safe='')}"
+        where = f"/_matrix/media/v3/upload{named}"
+        found = await self._request("POST", where, raw, kind, TIMEOUT)
+        address = found.get("content_uri")
+        if not isinstance(address, str):
+            raise MatrixError("no_content_uri", certain=False)
+        return address
+
+    async def _request(
+        self, method: str, where: str, body: bytes | None, kind: str, timeout: float
+    ) -> dict[str, Any]:
+        headers = {"Content-Type": kind}
         if self.token:
             headers["Authorization"] = f"Bearer {self.token}"
         try:
             async with self.session.request(
                 method,
                 URL(self.url + where, encoded=True),
-                data=None if body is None else json.dumps(body).encode(),
+                data=body,
                 headers=headers,
                 timeout=aiohttp.ClientTimeout(total=timeout),
             ) as answer:

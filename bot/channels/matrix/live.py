@@ -12,6 +12,7 @@ from bot.channels.matrix.joins import Joins
 from bot.channels.matrix.memory import Memory
 from bot.channels.matrix.reactions import Reactions
 from bot.channels.matrix.send import Courier
+from bot.channels.matrix.staff import StaffRoom
 from bot.channels.matrix.sync import Receiver
 from bot.channels.matrix.upkeep import Upkeep
 from bot.domain.texts import Text
@@ -22,14 +23,20 @@ class Live:
     """Wires receiving, sending and upkeep to one client."""
 
     def __init__(
-        self, client: Client, *, clock: Callable[[], datetime], words: Callable[[Text], str]
+        self,
+        client: Client,
+        *,
+        clock: Callable[[], datetime],
+        words: Callable[[Text], str],
+        staff_room: str | None = None,
     ) -> None:
         self.client = client
         self.ready = asyncio.Event()  # the rooms are known: it can send
         self._clock = clock
         self._words = words
         self.reactions = Reactions(client, clock)
-        self.courier = Courier(client, self.reactions)
+        self.staff = StaffRoom(client, staff_room)
+        self.courier = Courier(client, self.reactions, self.staff)
 
     async def run(
         self,
@@ -56,7 +63,12 @@ class Live:
             joins = Joins(self.client.homeserver, memory, self._clock, tasks)
             groups: set[str] = set()
             upkeep = Upkeep(
-                self.client, memory=memory, clock=self._clock, words=self._words, groups=groups
+                self.client,
+                memory=memory,
+                clock=self._clock,
+                words=self._words,
+                groups=groups,
+                staff=self.staff,
             )
 
             def synced() -> None:
@@ -74,6 +86,7 @@ class Live:
                 arrived=arrived,
                 synced=synced,
                 groups=groups,
+                staff=self.staff,
             )
             helpers = [
                 tasks.create_task(upkeep.run()),

@@ -8,6 +8,7 @@ once and with the time that it names: waiting is the deliverer's business.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from bot.channels.matrix.choices import MOST, offered
 from bot.channels.matrix.client import Client
 from bot.channels.matrix.homeserver import LOGGED_OUT, MatrixError
 from bot.channels.matrix.reactions import Reactions
+from bot.channels.matrix.staff import StaffRoom
 from bot.domain.delivery import Outcome, Refused, Retry, Scope, Sent, Unknown
 from bot.domain.outgoing import FSI, PDI, Part
 from bot.service.ports import Delivery
@@ -25,6 +27,8 @@ REMEMBERED = 20 * 3600.0
 _LIMITED = timedelta(seconds=5)
 _LATER = timedelta(seconds=5)
 _LOGGED_OUT = timedelta(seconds=60)
+_STAFF_LATER = timedelta(seconds=30)
+"""How long to wait where somebody must first do something about the staff room."""
 _PAGE = 50
 _PAGES = 10
 
@@ -32,12 +36,18 @@ _PAGES = 10
 class Courier:
     """Sends for one logged-in device."""
 
-    def __init__(self, client: Client, reactions: Reactions) -> None:
+    def __init__(self, client: Client, reactions: Reactions, staff: StaffRoom) -> None:
         self._client = client
         self._reactions = reactions
+        self._staff = staff
 
     async def send(self, delivery: Delivery) -> Outcome:
         """Send all pieces; never raises for what a homeserver may answer."""
+        if self._staff.is_named(delivery.address):
+            room = self._staff.room
+            if room is None or self._staff.trouble is not None:
+                return Retry(after=_STAFF_LATER, scope=Scope.CHAT, reason="staff_room")
+            delivery = replace(delivery, address=room)
         with self._reactions.held():
             return await self._send(delivery)
 
@@ -57,19 +67,27 @@ class Courier:
             event = known.get(key)
             try:
                 if event is None:
-                    event = await self._client.put(
-                        delivery.address, "m.room.message", content(piece, edits), key
-                    )
+                    body = await self._content(delivery.address, piece, edits)
+                    if delivery.thread is not None and edits is None:
+                        body["m.relates_to"] = self._staff.relation(delivery.thread)
+                    event = await self._client.put(delivery.address, "m.room.message", body, key)
             except MatrixError as error:
                 return self._outcome(error)
             if edits is None:
                 reference = event
+                if delivery.thread is not None:
+                    self._staff.heard(delivery.thread, event)
         if pieces and reference is not None and delivery.edit_of is None:
             count = offered(pieces[-1].html)
             if count <= MOST:
                 last = transaction(delivery.key, len(pieces) - 1)
                 self._reactions.offer(delivery.address, reference, count, last)
         return Sent(reference=reference)
+
+    async def _content(self, room: str, piece: Part, edits: str | None) -> dict[str, Any]:
+        if piece.file is not None:
+            return await self._client.attached(room, piece.file)
+        return content(piece, edits)
 
     async def _sent_before(self, delivery: Delivery) -> dict[str, str]:
         """Return the events of an old attempt that did reach the room, by transaction id."""

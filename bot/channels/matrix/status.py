@@ -53,7 +53,16 @@ def running(live: Live, signed: Signed | None) -> ChannelStatus:
             hint="Lift the rate limit of this user (Synapse admin API: override_ratelimit).",
             facts=facts,
         )
-    return _of_signature(signed, facts)
+    status = _of_signature(signed, facts)
+    trouble = live.staff.trouble
+    if status.health is Health.GOOD and trouble is not None:
+        return ChannelStatus(
+            health=Health.DEGRADED,
+            message=trouble,
+            hint="what is to be posted there waits",
+            facts=facts,
+        )
+    return status
 
 
 async def ask(

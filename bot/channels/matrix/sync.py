@@ -21,6 +21,7 @@ from bot.channels.matrix.backoff import Backoff
 from bot.channels.matrix.client import Client
 from bot.channels.matrix.homeserver import LOGGED_OUT, MatrixError, path
 from bot.channels.matrix.memory import Memory, Waiting
+from bot.channels.matrix.staff import StaffRoom
 from bot.channels.matrix.translate import Correction, Tap, translate
 from bot.domain.inbound import Content, Inbound, Opened, Sender, TextMessage, Unreachable
 from bot.service.ports import Cursor, Door, UnavailableError
@@ -54,6 +55,7 @@ class Receiver:
         arrived: Callable[[], None],
         synced: Callable[[], None],
         groups: set[str],
+        staff: StaffRoom,
     ) -> None:
         self._client = client
         self._account = account
@@ -65,6 +67,7 @@ class Receiver:
         self._arrived = arrived
         self._synced = synced
         self._rooms = asyncio.Semaphore(_AT_ONCE)
+        self._staff = staff
         self._groups = groups  # where somebody spoke to a room of more than two
 
     async def run(self) -> None:
@@ -108,6 +111,7 @@ class Receiver:
                 return
 
     async def _commit(self, batch: Any, since: str | None) -> None:
+        await self._staff.resolve()
         rooms = batch.rooms
         for room in rooms.invite:
             self._memory.invites.setdefault(room, self._clock())
@@ -156,12 +160,16 @@ class Receiver:
         me = self._client.user
         for event in timeline.sources([*info.state, *info.timeline.events]):
             gone = timeline.membership(event, me) in {"leave", "ban"}
+            if self._staff.holds(room):
+                continue
             if gone and event["sender"] != me and timeline.membership_before(event) == "join":
                 await self._hand_in(room, event, Unreachable())
         self._client.dropped(room)
 
     async def _event(self, room: str, event: Event) -> bool:
         """Take one event of somebody else; returns True if it was words for the bot."""
+        if self._staff.holds(room):
+            return await self._staff_event(room, event)
         if event["type"] == "m.room.member":
             left = event.get("content", {}).get("membership") in {"leave", "ban"}
             if left and not any(not user.invited for user in self._client.others(room)):
@@ -179,6 +187,16 @@ class Receiver:
         if content is None:
             return False
         await self._hand_in(room, event, content)
+        return True
+
+    async def _staff_event(self, room: str, event: Event) -> bool:
+        if event["type"] == "m.room.encrypted":
+            self._keep(room, event)
+            return False
+        content = self._staff.read(event) if "state_key" not in event else None
+        if content is None:
+            return False
+        await self._hand_in(self._staff.address or room, event, content)
         return True
 
     async def _content(self, room: str, event: Event) -> Content | None:
@@ -258,7 +276,7 @@ class Receiver:
                 self._memory.waiting = [w for w in self._memory.waiting if w is not each]
 
     def _is_group(self, room: str) -> bool:
-        return len(self._client.others(room)) > 1
+        return len(self._client.others(room)) > 1 and not self._staff.holds(room)
 
     def _is_direct(self, room: str) -> bool:
-        return len(self._client.others(room)) == 1
+        return len(self._client.others(room)) == 1 and not self._staff.holds(room)

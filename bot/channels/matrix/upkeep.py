@@ -16,6 +16,7 @@ import structlog
 from bot.channels.matrix.client import Client
 from bot.channels.matrix.homeserver import LOGGED_OUT, MatrixError, path
 from bot.channels.matrix.memory import Memory
+from bot.channels.matrix.staff import StaffRoom
 from bot.domain.texts import GROUP, UNREADABLE_ROOM, Text
 
 UNREADABLE_AFTER = timedelta(seconds=60)
@@ -35,12 +36,14 @@ class Upkeep:
         clock: Callable[[], datetime],
         words: Callable[[Text], str],
         groups: set[str],
+        staff: StaffRoom,
     ) -> None:
         self._client = client
         self._memory = memory
         self._clock = clock
         self._words = words
         self._groups = groups
+        self._staff = staff
         self._due = asyncio.Event()
 
     def wake(self) -> None:
@@ -63,7 +66,7 @@ class Upkeep:
     async def _leave(self) -> None:
         """Leave rooms that nobody else is in. The member list is asked for: leaving is for good."""
         for room in list(self._client.rooms):
-            if self._client.others(room):
+            if self._client.others(room) or self._staff.holds(room):
                 continue
             found = await self._client.homeserver.call("GET", path("rooms", room, "joined_members"))
             if set(found.get("joined", {})) - {self._client.user}:

@@ -23,7 +23,7 @@ from bot.content.catalogue import Catalogue
 from bot.domain.capabilities import Capabilities, Choices, LengthUnit, Rich
 from bot.domain.delivery import Outcome
 from bot.domain.texts import GROUP
-from bot.service.ports import ChannelStatus, Cursor, Delivery, Door, UnavailableError
+from bot.service.ports import ChannelStatus, Cursor, Delivery, Door, Health, UnavailableError
 
 log = structlog.get_logger(__name__)
 
@@ -39,6 +39,7 @@ CAPABILITIES = Capabilities(
     max_row=2,
     max_entities=100,
     pins=True,
+    files=True,
     end_to_end=False,
 )
 CONNECTIONS = 40
@@ -61,8 +62,10 @@ class TelegramChannel:
         cursor: Cursor,
         catalogue: Callable[[], Catalogue],
         clock: Callable[[], datetime],
+        staff_chat: int | None = None,
     ) -> None:
         self._mode = mode
+        self._staff_chat = staff_chat
         self._secret = secret or derived_secret(token)
         self._public_url = public_url
         self._cursor = cursor
@@ -72,9 +75,13 @@ class TelegramChannel:
         self._pulse = Pulse()
         self._sender = Sender(self._client, clock)
         self._ingress = Ingress(
-            account=self._account, client=self._client, clock=clock, group_words=self._group_words
+            account=self._account,
+            client=self._client,
+            clock=clock,
+            group_words=self._group_words,
+            staff_chat=staff_chat,
         )
-        self._asked = health.Asked(self._client, clock)
+        self._asked = health.Asked(self._client, clock, staff_chat)
 
     @property
     def account(self) -> str:
@@ -85,6 +92,11 @@ class TelegramChannel:
     def capabilities(self) -> Capabilities:
         """What Telegram can show."""
         return CAPABILITIES
+
+    @property
+    def username(self) -> str | None:
+        """The bot's name for links, once Telegram has told it."""
+        return self._asked.username
 
     def routes(self) -> list[Route]:
         """The webhook's route; it answers 503 while the channel does not run."""
@@ -111,6 +123,9 @@ class TelegramChannel:
     async def status(self) -> ChannelStatus:
         """While running what the loop saw last, else what Telegram says when asked."""
         if self._pulse.last is not None:
+            trouble = self._sender.staff_trouble
+            if self._pulse.last.health is Health.GOOD and trouble is not None:
+                return health.staff_status(trouble)
             return self._pulse.last
         return await self._asked.status(webhook=self._mode == "webhook")
 
@@ -140,6 +155,8 @@ class TelegramChannel:
         """Publish commands and descriptions whenever the content has others than before."""
         while True:
             try:
+                if self.username is None:
+                    await self._asked.status(webhook=self._mode == "webhook")
                 await self._publish()
             except UnavailableError:
                 log.warning("telegram.not_published", error="Unavailable")
@@ -149,12 +166,13 @@ class TelegramChannel:
 
     async def _publish(self) -> None:
         wanted = commands.profiles(self._catalogue())
-        mark = commands.fingerprint(wanted)
+        staff = commands.staff_menu(self._catalogue(), self._staff_chat)
+        mark = commands.fingerprint(wanted, staff)
         if await self._cursor.get() == mark:
             return
         # The import takes 0.2 s: beside the loop, so that nobody waits for it.
         await asyncio.to_thread(importlib.import_module, "bot.channels.telegram.request")
-        await commands.publish(self._client, wanted)
+        await commands.publish(self._client, wanted, staff)
         await self._cursor.set(mark)
         log.info("telegram.published", languages=len(wanted))
 

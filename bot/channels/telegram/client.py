@@ -1,4 +1,5 @@
-"""The Bot API over one aiohttp session: a JSON POST per call, the result as a value.
+"""The Bot API over one aiohttp session: a POST per call (JSON, or a form where a file goes with
+it), the result as a value.
 
 Knows HTTP and the envelope `{"ok": ..., "result": ...}`; does not know what a method means. The
 token stands in every address, so no exception and no address leaves this module: a reply names
@@ -16,6 +17,8 @@ from urllib.request import getproxies, proxy_bypass
 import aiohttp
 import orjson
 from yarl import URL
+
+from bot.domain.outgoing import File
 
 SECONDS = 20.0
 """How long a call may take; an answer that comes later counts as lost."""
@@ -106,15 +109,32 @@ class Client:
         self, method: str, body: dict[str, Any], *, seconds: float | None = None
     ) -> Reply:
         """Call a method. Never raises for what a network or a server may do."""
-        url = self._urls.get(method)
-        if url is None:
-            url = self._urls[method] = URL(self._base + method, encoded=True)
         timeout = self._timeout
         if seconds is not None:
             timeout = aiohttp.ClientTimeout(total=seconds, connect=min(seconds, CONNECT_SECONDS))
+        return await self._post(method, encode(body), _JSON, timeout)
+
+    async def upload(self, method: str, body: dict[str, Any], field: str, file: File) -> Reply:
+        """Call a method that takes a file (multipart/form-data). Never raises, as `call`."""
+        form = aiohttp.FormData()
+        for name, value in body.items():
+            form.add_field(name, value if isinstance(value, str) else encode(value).decode())
+        form.add_field(field, file.text.encode(), filename=file.name, content_type=file.media_type)
+        return await self._post(method, form, None, self._timeout)
+
+    async def _post(
+        self,
+        method: str,
+        data: bytes | aiohttp.FormData,
+        headers: dict[str, str] | None,
+        timeout: aiohttp.ClientTimeout,
+    ) -> Reply:
+        url = self._urls.get(method)
+        if url is None:
+            url = self._urls[method] = URL(self._base + method, encoded=True)
         try:
             async with self.session.post(
-                url, data=encode(body), headers=_JSON, timeout=timeout, allow_redirects=False
+                url, data=data, headers=headers, timeout=timeout, allow_redirects=False
             ) as response:
                 return _reply(response.status, await response.read())
         except _NOT_SENT as error:

@@ -7,6 +7,7 @@ takes two-letter codes only (Bot API, setMyCommands), so a language such as Lowe
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ from bot.domain.texts import (
     COMMAND_START,
     COMMAND_STOP,
 )
+from bot.domain.texts_staff import COMMANDS as STAFF_COMMANDS
 
 if TYPE_CHECKING:
     from telegram import Bot
@@ -69,13 +71,40 @@ def profiles(catalogue: Catalogue) -> tuple[Profile, ...]:
     )
 
 
-def fingerprint(wanted: tuple[Profile, ...]) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffMenu:
+    """The staff words in the menu of the staff group."""
+
+    chat: int
+    commands: tuple[tuple[str, str], ...]
+
+
+def staff_menu(catalogue: Catalogue, chat: int | None) -> StaffMenu | None:
+    """The menu of the staff group, if there is one."""
+    if chat is None:
+        return None
+    language = catalogue.source.code
+    return StaffMenu(
+        chat=chat,
+        commands=tuple(
+            (name, catalogue.words(text, language)[:COMMAND_CHARACTERS])
+            for name, text in STAFF_COMMANDS.items()
+        ),
+    )
+
+
+def fingerprint(wanted: tuple[Profile, ...], staff: StaffMenu | None = None) -> str:
     """A short name for what is to be published: unchanged texts need no calls."""
-    raw = encode([asdict(profile) for profile in wanted])
+    shown: list[Profile | StaffMenu] = [*wanted]
+    if staff is not None:
+        shown.append(staff)
+    raw = encode([asdict(each) for each in shown])
     return hashlib.sha256(raw).hexdigest()[:16]
 
 
-async def publish(client: Client, wanted: tuple[Profile, ...]) -> None:
+async def publish(
+    client: Client, wanted: tuple[Profile, ...], staff: StaffMenu | None = None
+) -> None:
     """Tell Telegram. Calls are limited strictly there, so call only when something changed.
 
     Raises:
@@ -84,6 +113,8 @@ async def publish(client: Client, wanted: tuple[Profile, ...]) -> None:
     bot = _bot(client)
     for profile in wanted:
         await _publish(bot, profile)
+    if staff is not None:
+        await _publish_staff(bot, staff)
 
 
 async def _publish(bot: Bot, profile: Profile) -> None:
@@ -94,6 +125,16 @@ async def _publish(bot: Bot, profile: Profile) -> None:
     await bot.set_my_commands(commands, scope=BotCommandScopeAllPrivateChats(), language_code=code)
     await bot.set_my_description(profile.description, language_code=code)
     await bot.set_my_short_description(profile.short, language_code=code)
+
+
+async def _publish_staff(bot: Bot, menu: StaffMenu) -> None:
+    """Publish in the group; where the bot is not in it, its words work all the same."""
+    from telegram import BotCommand, BotCommandScopeChat
+    from telegram.error import BadRequest, Forbidden
+
+    commands = [BotCommand(name, text) for name, text in menu.commands]
+    with contextlib.suppress(BadRequest, Forbidden):
+        await bot.set_my_commands(commands, scope=BotCommandScopeChat(menu.chat))
 
 
 def _bot(client: Client) -> Bot:

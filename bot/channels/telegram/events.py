@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.channels.telegram.client import encode
+from bot.channels.telegram.staff import staff_message
 from bot.domain.inbound import (
     Attachment,
     AttachmentKind,
@@ -88,6 +89,7 @@ class _From:
     account: str
     update_id: int
     at: datetime
+    staff_chat: int | None
 
     def inbound(self, address: int, language: object, content: Content, part: str = "") -> Inbound:
         return Inbound(
@@ -101,9 +103,11 @@ class _From:
         )
 
 
-def read(update: Mapping[str, Any], *, account: str, at: datetime) -> Event:
-    """Read one update that has an integer `update_id`."""
-    source = _From(account, update["update_id"], at)
+def read(
+    update: Mapping[str, Any], *, account: str, at: datetime, staff_chat: int | None = None
+) -> Event:
+    """Read one update that has an integer `update_id`. `staff_chat` is the group of the staff."""
+    source = _From(account, update["update_id"], at, staff_chat)
     try:
         if (message := update.get("message")) is not None:
             return _message(message, source)
@@ -128,13 +132,15 @@ def unreadable(update: Mapping[str, Any], *, account: str, at: datetime) -> Even
         for holder in (body.get("chat"), body.get("from")):
             address = holder.get("id") if isinstance(holder, dict) else None
             if isinstance(address, int) and address > 0:
-                source = _From(account, update["update_id"], at)
+                source = _From(account, update["update_id"], at, None)
                 return Event(inbounds=(source.inbound(address, None, raw, "/raw"),))
     return Event(broken=True)
 
 
 def _message(message: Mapping[str, Any], source: _From) -> Event:
     chat, sender = message["chat"], message.get("from") or {}
+    if chat["id"] == source.staff_chat:
+        return _from_staff(message, source, edited=False)
     if sender.get("is_bot"):
         return Event()
     if chat["type"] != "private":
@@ -152,11 +158,20 @@ def _message(message: Mapping[str, Any], source: _From) -> Event:
 
 def _edited(message: Mapping[str, Any], source: _From) -> Event:
     """Read new words in an old message; a live location that moves is none."""
+    if message["chat"]["id"] == source.staff_chat:
+        return _from_staff(message, source, edited=True)
     if message["chat"]["type"] != "private" or not message.get("text"):
         return Event()
     address = _address(message["chat"])
     language = (message.get("from") or {}).get("language_code")
     return Event(inbounds=(source.inbound(address, language, _text(message["text"], message)),))
+
+
+def _from_staff(message: Mapping[str, Any], source: _From, *, edited: bool) -> Event:
+    content = staff_message(message, _ATTACHMENTS.keys(), edited=edited)
+    if content is None:
+        return Event()
+    return Event(inbounds=(source.inbound(_address(message["chat"]), None, content),))
 
 
 def _text(words: str, message: Mapping[str, Any]) -> TextMessage:
@@ -187,7 +202,8 @@ def _standing(change: Mapping[str, Any], source: _From) -> Event:
     if chat["type"] == "private":
         content: Content = Unreachable() if new in _OUTSIDE else Reachable()
         return Event(inbounds=(source.inbound(_address(chat), None, content),))
-    if old in _OUTSIDE and new in _INSIDE and chat["type"] != "channel":
+    brought = old in _OUTSIDE and new in _INSIDE and chat["type"] != "channel"
+    if brought and chat["id"] != source.staff_chat:
         language = (change.get("from") or {}).get("language_code")
         return Event(group=GroupCall(chat_id=int(chat["id"]), language=language))
     return Event()

@@ -19,10 +19,14 @@ ERROR_IS_FRESH = timedelta(minutes=5)
 class Asked:
     """The status as Telegram gives it, asked at most every `KEPT`."""
 
-    def __init__(self, client: Client, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, client: Client, clock: Callable[[], datetime], staff_chat: int | None = None
+    ) -> None:
         self._client = client
+        self._staff_chat = staff_chat
         self._clock = clock
         self._last: tuple[datetime, ChannelStatus] | None = None
+        self.username: str | None = None  # once Telegram has told it
 
     async def status(self, *, webhook: bool) -> ChannelStatus:
         """Ask for the bot, and where `webhook` is set for what became of deliveries."""
@@ -37,11 +41,41 @@ class Asked:
         me = await self._client.call("getMe", {}, seconds=SECONDS)
         if not isinstance(me, Ok):
             return _trouble(me)
-        facts = {"bot": f"@{me.result.get('username', '')}"}
+        self.username = me.result.get("username")
+        facts = {"bot": f"@{self.username or ''}"}
+        if self._staff_chat is not None:
+            trouble = await self._staff_trouble(self._staff_chat, me.result.get("id"))
+            if trouble is not None:
+                return staff_status(trouble, facts)
         if not webhook:
             return ChannelStatus(health=Health.GOOD, facts=facts)
         info = await self._client.call("getWebhookInfo", {}, seconds=SECONDS)
         return _webhook_status(info.result, facts, now) if isinstance(info, Ok) else _trouble(info)
+
+
+    async def _staff_trouble(self, chat: int, bot: object) -> str | None:
+        """Return why no topic can be opened in the staff group; None where all is well."""
+        found = await self._client.call("getChat", {"chat_id": chat}, seconds=SECONDS)
+        if not isinstance(found, Ok):
+            return reason(found)
+        if not found.result.get("is_forum"):
+            return "topics-are-off"
+        asked = {"chat_id": chat, "user_id": bot}
+        member = await self._client.call("getChatMember", asked, seconds=SECONDS)
+        if not isinstance(member, Ok):
+            return reason(member)
+        return None if member.result.get("can_manage_topics") else "the-bot-may-not-manage-topics"
+
+
+def staff_status(trouble: str, facts: dict[str, str] | None = None) -> ChannelStatus:
+    """Say that the staff group takes no topics, and what its administrator can do."""
+    return ChannelStatus(
+        health=Health.DEGRADED,
+        message=f"the staff group takes no topics ({trouble})",
+        hint="turn on topics in the group, and make the bot an administrator who may manage "
+        "them; LOTSE_TELEGRAM_STAFF_CHAT is the group's id",
+        facts=facts or {},
+    )
 
 
 def _webhook_status(info: dict[str, Any], facts: dict[str, str], now: datetime) -> ChannelStatus:

@@ -37,19 +37,21 @@ class Ingress:
         client: Client,
         clock: Callable[[], datetime],
         group_words: Callable[[str | None], str],
+        staff_chat: int | None = None,
     ) -> None:
         self.door: Door | None = None
         self._account = account
         self._client = client
         self._clock = clock
         self._group_words = group_words
+        self._staff_chat = staff_chat
         self._told: dict[int, datetime] = {}
         self._albums: dict[str, str] = {}
         self._aside: set[asyncio.Task[None]] = set()
 
     def read(self, update: Update) -> Event:
         """Read an update; pure but for the time of receipt."""
-        return read(update, account=self._account, at=self._clock())
+        return read(update, account=self._account, at=self._clock(), staff_chat=self._staff_chat)
 
     async def admit(self, update: Update, event: Event) -> None:
         """Hand an event in; returns after the commit.

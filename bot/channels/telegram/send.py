@@ -16,9 +16,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.channels.telegram.client import Client, Garbled, Lost, NotSent, Ok, Rejected, Reply
+from bot.channels.telegram.staff import Pace
 from bot.domain.delivery import Moved, Outcome, Refused, Retry, Scope, Sent, Unknown
 from bot.domain.outgoing import Entity, Part, Pin
-from bot.service.ports import Delivery
+from bot.service.ports import NO_THREAD, Delivery
 
 ACCOUNT_PER_SECOND = 25
 """From here on a 429 means the account: Telegram allows about 30 messages a second overall."""
@@ -26,16 +27,22 @@ NEIGHBOUR = timedelta(seconds=2)
 RETRY_AFTER = 5
 LONGEST_PAUSE = 60.0
 UNAUTHORIZED_PAUSE = timedelta(seconds=60)
+FORUM_PAUSE = timedelta(seconds=60)
+"""How long to wait where an administrator of the staff group must first do something."""
 REMEMBERED = 1_000
+TOPIC_CHARACTERS = 128
 
+_WHERE = ("chat_id", "message_thread_id")
 _GONE = (
     "message to edit not found",
     "message can't be edited",
     "there is no text in the message to edit",
     "message_id_invalid",
 )
+_NO_THREAD = ("message thread not found", "topic_deleted", "topic_id_invalid")
 _UNREACHABLE = ("chat not found", "user not found", "peer_id_invalid")
 _MESSAGE_ID = re.compile(rb'"message_id"\s*:\s*(\d+)')
+_THREAD_ID = re.compile(rb'"message_thread_id"\s*:\s*(\d+)')
 _QUOTED = re.compile(r"[\"':].*")
 
 
@@ -49,40 +56,83 @@ class Sender:
         self._sent_at: deque[datetime] = deque(maxlen=ACCOUNT_PER_SECOND)
         self._limited: tuple[str, datetime] | None = None
         self._failures = 0
+        self._pace = Pace()
+        self._no_forum: str | None = None
+
+    @property
+    def staff_trouble(self) -> str | None:
+        """Why the staff group took no topic the last time, as a short code."""
+        return self._no_forum
 
     async def send(self, delivery: Delivery) -> Outcome:
         """Send all pieces in order; the reference is the last one's."""
+        if delivery.opens is not None:
+            return await self._open_topic(delivery.address, delivery.opens)
         outcome: Outcome = Sent(reference=delivery.edit_of)
         first = self._done.pop(delivery.key, 0)
         for index in range(first, len(delivery.parts.pieces)):
             piece = delivery.parts.pieces[index]
             target = delivery.edit_of if index == 0 else None
-            outcome = await self._send_piece(delivery.address, piece, target)
+            outcome = await self._send_piece(delivery.address, piece, target, delivery.thread)
             if not isinstance(outcome, Sent):
                 if index and isinstance(outcome, Retry | Unknown):
                     self._remember(delivery.key, index)
                 return outcome
         return outcome
 
-    async def _send_piece(self, address: str, piece: Part, target: str | None) -> Outcome:
+    async def _open_topic(self, address: str, name: str) -> Outcome:
+        """Open a topic in the staff group; what only an administrator can mend is waited out."""
+        try:
+            body = {"chat_id": int(address), "name": name[:TOPIC_CHARACTERS]}
+        except ValueError:
+            return Refused(reason="bad-address")
+        reply = await self._client.call("createForumTopic", body)
+        self._failures = self._failures + 1 if _failed(reply) else 0
+        match reply:
+            case Ok(result=result):
+                self._no_forum = None
+                return Sent(reference=_number(result, "message_thread_id"))
+            case Garbled(raw=raw):
+                found = _THREAD_ID.search(raw)
+                return Sent(reference=found[1].decode() if found else None)
+        outcome = self._outcome(reply, address, None)
+        if isinstance(outcome, Refused):
+            self._no_forum = outcome.reason
+            return Retry(after=FORUM_PAUSE, scope=Scope.CHAT, reason=outcome.reason)
+        return outcome
+
+    async def _send_piece(
+        self, address: str, piece: Part, target: str | None, thread: str | None
+    ) -> Outcome:
         try:
             body = _body(address, piece)
             if target is not None:
                 body["message_id"] = int(target)
+            elif thread is not None:
+                body["message_thread_id"] = int(thread)
         except ValueError:
             return Refused(reason="bad-address")
-        method = "sendMessage" if target is None else "editMessageText"
-        if piece.pin is not None:
-            method, body = "sendVenue", _venue(address, piece.pin)
+        wait = self._pace.wait(body["chat_id"], self._clock())
+        if wait:
+            return Retry(after=wait, scope=Scope.CHAT, reason="paced")
         self._sent_at.append(self._clock())
-        reply = await self._client.call(method, body)
+        reply = await self._call(piece, body, edits=target is not None)
         self._failures = self._failures + 1 if _failed(reply) else 0
         return self._outcome(reply, address, target)
+
+    async def _call(self, piece: Part, body: dict[str, Any], *, edits: bool) -> Reply:
+        if piece.file is not None:
+            where = {name: body[name] for name in _WHERE if name in body}
+            return await self._client.upload("sendDocument", where, "document", piece.file)
+        if piece.pin is not None:
+            where = {name: body[name] for name in _WHERE if name in body}
+            return await self._client.call("sendVenue", where | _venue(piece.pin))
+        return await self._client.call("editMessageText" if edits else "sendMessage", body)
 
     def _outcome(self, reply: Reply, address: str, target: str | None) -> Outcome:
         match reply:
             case Ok(result=result):
-                return Sent(reference=_reference(result) or target)
+                return Sent(reference=_number(result, "message_id") or target)
             case Garbled(raw=raw):
                 found = _MESSAGE_ID.search(raw)
                 return Sent(reference=found[1].decode() if found else target)
@@ -110,6 +160,8 @@ class Sender:
             return Unknown(reason="http-504")
         if reply.status >= 500 or reply.status == 409:
             return Retry(after=self._pause(), scope=Scope.CHAT, reason=f"http-{reply.status}")
+        if any(words in said for words in _NO_THREAD):
+            return Refused(reason=NO_THREAD)
         if target is not None and "message is not modified" in said:
             return Sent(reference=target)
         if target is not None and any(words in said for words in _GONE):
@@ -149,8 +201,8 @@ def _failed(reply: Reply) -> bool:
     )
 
 
-def _reference(result: Any) -> str | None:
-    number = result.get("message_id") if isinstance(result, dict) else None
+def _number(result: Any, name: str) -> str | None:
+    number = result.get(name) if isinstance(result, dict) else None
     return str(number) if isinstance(number, int) else None
 
 
@@ -172,9 +224,8 @@ def _body(address: str, piece: Part) -> dict[str, Any]:
     return body
 
 
-def _venue(address: str, pin: Pin) -> dict[str, Any]:
+def _venue(pin: Pin) -> dict[str, Any]:
     return {
-        "chat_id": int(address),
         "latitude": pin.lat,
         "longitude": pin.lon,
         "title": pin.name,

@@ -1,19 +1,23 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import hashlib
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
+import nio
 import pytest
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
-from bot.channels.matrix import send
+from bot.channels.matrix import files, send
 from bot.channels.matrix.client import Client
 from bot.channels.matrix.homeserver import MatrixError
 from bot.domain.delivery import Refused, Retry, Scope, Sent, Unknown
 from bot.domain.inbound import Opened
-from bot.domain.outgoing import Part, Parts
+from bot.domain.outgoing import File, Part, Parts
 from tests.channels.matrix.conftest import Arrive, Bot, eventually
 from tests.emulators.matrix_newcomer import Newcomer
 from tests.emulators.synapse import Synapse
@@ -225,7 +229,7 @@ async def test_what_a_failure_means(error: MatrixError, outcome: type) -> None:
             raise error
 
     client: Any = Failing()
-    courier = send.Courier(client, send.Reactions(client, _never))
+    courier = send.Courier(client, send.Reactions(client, _never), send.StaffRoom(client, None))
     piece = Part(text="x", lang="de", direction="ltr")
     delivery = send.Delivery(key="1", address="!a", parts=_parts(piece))
     assert isinstance(await courier.send(delivery), outcome)
@@ -237,3 +241,86 @@ def _parts(*pieces: Part) -> Any:
 
 def _never() -> Any:
     return datetime(2026, 11, 22, tzinfo=UTC)
+
+
+CALENDAR = File(name="K7F3.ics", media_type="text/calendar", text="BEGIN:VCALENDAR\r\nZ:ü\r\n")
+
+
+def _with_file(room: str, text: str, key: str) -> send.Delivery:
+    file = Part(text=CALENDAR.name, lang="de", direction="ltr", file=CALENDAR)
+    words = Part(text=text, lang="de", direction="ltr")
+    return send.Delivery(key=key, address=room, parts=_parts(file, words))
+
+
+async def _downloaded(person: Newcomer, content: dict[str, Any]) -> bytes:
+    """Fetch a file as a client does; an encrypted one is opened by hand (Client-Server API,
+    "Sending encrypted attachments").
+    """
+    sealed = content.get("file", content)
+    response = await person.client.download(mxc=sealed["url"])
+    assert isinstance(response, nio.DownloadResponse), response
+    raw = bytes(response.body)
+    if "key" not in sealed:
+        return raw
+    assert sealed["v"] == "v2"
+    assert _unpadded(hashlib.sha256(raw).digest()) == sealed["hashes"]["sha256"]
+    key = base64.urlsafe_b64decode(sealed["key"]["k"] + "==")
+    counter = base64.b64decode(sealed["iv"] + "==")
+    opener = Cipher(algorithms.AES(key), modes.CTR(counter)).decryptor()
+    return opener.update(raw) + opener.finalize()
+
+
+def _unpadded(raw: bytes) -> str:
+    return base64.b64encode(raw).decode().rstrip("=")
+
+
+@synapse_only
+@encrypted_and_plain
+async def test_a_file_goes_before_the_words(bot: Bot, person: Newcomer, *, encrypted: bool) -> None:
+    room = await a_room(bot, person, encrypted=encrypted)
+    first = await bot.channel.send(_with_file(room, "Nur Zeit und Code.", "f1"))
+    words = await person.hears(room, "Nur Zeit und Code.")
+    assert first == Sent(reference=words["event_id"])
+    file = await person.hears(room, CALENDAR.name)
+    assert file["content"]["msgtype"] == "m.file"
+    assert file["content"]["info"] == {"mimetype": "text/calendar", "size": len(_RAW)}
+    assert ("file" in file["content"]) is encrypted
+    assert await _downloaded(person, file["content"]) == _RAW
+    assert await bot.channel.send(_with_file(room, "Nur Zeit und Code.", "f1")) == first
+    await bot.say(room, "end")
+    await person.hears(room, "end")
+    kinds = [e["content"]["msgtype"] for e in of_the_bot(bot, person, room)]
+    assert kinds == ["m.file", "m.text", "m.text"]
+
+
+_RAW = CALENDAR.text.encode()
+
+
+@pytest.mark.parametrize(
+    ("error", "outcome"),
+    [
+        (MatrixError("unreachable"), Retry),
+        (MatrixError("timeout", certain=False), Retry),
+        (MatrixError("http_502", status=502, certain=False), Retry),
+        (MatrixError("M_FORBIDDEN", status=403), Refused),
+        (MatrixError("M_TOO_LARGE", status=413), Refused),
+        (MatrixError("M_LIMIT_EXCEEDED", status=429), Retry),
+    ],
+)
+async def test_what_a_failed_upload_means(error: MatrixError, outcome: type) -> None:
+    class Store:
+        async def upload(self, *_: object) -> str:
+            raise error
+
+    class Failing:
+        rooms: Mapping[str, object] = MappingProxyType({"!a": object()})
+
+        async def attached(self, _: str, file: File) -> dict[str, Any]:
+            store: Any = Store()
+            return await files.content(store, file, encrypted=False)
+
+    client: Any = Failing()
+    courier = send.Courier(client, send.Reactions(client, _never), send.StaffRoom(client, None))
+    found = await courier.send(_with_file("!a", "x", "1"))
+    assert isinstance(found, outcome)
+    assert not (isinstance(found, Refused) and found.unreachable)

@@ -9,8 +9,8 @@ import pytest
 
 from bot.channels.telegram.client import Client, Rejected
 from bot.channels.telegram.send import Sender, reason_of
-from bot.domain.delivery import Moved, Refused, Retry, Scope, Sent, Unknown
-from bot.domain.outgoing import Button, Entity, Part, Parts
+from bot.domain.delivery import Moved, Outcome, Refused, Retry, Scope, Sent, Unknown
+from bot.domain.outgoing import Button, Entity, File, Part, Parts
 from bot.service.ports import Delivery
 from tests.emulators.telegram import RateLimits, TelegramEmulator, User
 
@@ -240,3 +240,50 @@ async def test_two_chats_stopped_in_a_row_mean_the_account(
 )
 def test_reasons_quote_nothing(description: str, code: str) -> None:
     assert reason_of(Rejected(status=400, description=description)) == code
+
+
+CALENDAR = File(name="K7F3.ics", media_type="text/calendar", text="BEGIN:VCALENDAR\r\nZ:ü\r\n")
+
+
+def with_file(text: str, *labels: str) -> tuple[Part, Part]:
+    file = Part(text=CALENDAR.name, lang="de", direction="ltr", file=CALENDAR)
+    return file, part(text, *labels)
+
+
+async def test_a_file_goes_before_the_words(
+    sender: Sender, user: User, telegram: TelegramEmulator
+) -> None:
+    outcome = await sender.send(delivery(user, *with_file("Nur Zeit und Code.", "Absagen")))
+    file, words = user.answers
+    document = file.content["document"]
+    assert (document["file_name"], document["mime_type"]) == (CALENDAR.name, CALENDAR.media_type)
+    assert telegram.state.files[document["file_id"]].content == CALENDAR.text.encode()
+    assert file.text == ""
+    assert (words.text, words.labels) == ("Nur Zeit und Code.", ["Absagen"])
+    assert outcome == Sent(reference=str(words.message_id))
+
+
+@pytest.mark.parametrize(
+    ("fault", "expected"),
+    [("too_many_requests", Retry), ("server_error", Retry), ("reset_after", Unknown)],
+)
+async def test_a_file_that_did_not_get_through_is_treated_as_any_send(
+    sender: Sender, user: User, telegram: TelegramEmulator, fault: str, expected: type[Outcome]
+) -> None:
+    telegram.fault(fault, "sendDocument")
+    assert isinstance(await sender.send(delivery(user, *with_file("x"))), expected)
+    assert await sender.send(delivery(user, *with_file("x"))) == Sent(
+        reference=str(user.answers[-1].message_id)
+    )
+
+
+async def test_words_behind_a_file_are_sent_without_the_file_again(
+    sender: Sender, user: User, telegram: TelegramEmulator
+) -> None:
+    telegram.fault("server_error", "sendMessage")
+    assert isinstance(await sender.send(delivery(user, *with_file("Wort"))), Retry)
+    await sender.send(delivery(user, *with_file("Wort")))
+    assert [("document" in one.content, one.text) for one in user.answers] == [
+        (True, ""),
+        (False, "Wort"),
+    ]

@@ -21,6 +21,7 @@ from tests.emulators.telegram.state import (
     Chat,
     Json,
     Message,
+    Topic,
 )
 from tests.emulators.telegram.text import with_commands
 
@@ -43,6 +44,21 @@ class Group:
     def promote_bot(self, *rights: str) -> None:
         """Make the bot administrator; with all rights if none is named."""
         self._set_bot("administrator", frozenset(rights or ADMIN_RIGHTS))
+
+    def topic(self, name: str) -> Topic | None:
+        """The newest topic of this name that is still there."""
+        found = [one for one in self.chat.topics.values() if one.name == name and not one.deleted]
+        return found[-1] if found else None
+
+    def in_topic(self, topic: Topic) -> list[Message]:
+        """What a topic shows now, oldest first, without the service message that opened it."""
+        return [one for one in self.chat.visible() if one.thread_id == topic.id != one.message_id]
+
+    def delete_topic(self, topic: Topic) -> None:
+        """Delete a topic with all its messages, as an administrator does; the bot is not told."""
+        topic.deleted = True
+        for message in [*self.in_topic(topic), self.chat.messages[topic.id]]:
+            self.api.state.remove(message)
 
     def remove_bot(self) -> None:
         self._set_bot("kicked", frozenset())
@@ -295,6 +311,8 @@ def _deliver(
     thread_id: int | None = None,
     reply_to: Message | None = None,
 ) -> Message:
+    if thread_id is not None and reply_to is None:
+        reply_to = chat.messages.get(thread_id)  # apps have every message answer the topic's first
     message = api.state.add_message(chat, sender, content, thread_id=thread_id, reply_to=reply_to)
     if _bot_sees(api, chat, message):
         api.updates.add("message", message.json(), ("chat", chat.id))
