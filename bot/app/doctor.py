@@ -69,6 +69,7 @@ async def _built(app: App) -> list[Finding]:
             public.office(app.catalogue()),
             public.legal(app.settings, app.catalogue()),
             *[await _channel(app, name, hint) for name, hint in CHANNELS.items()],
+            *await app.calendars.findings(),
         ]
     finally:
         await app.database.close()

@@ -20,26 +20,35 @@ import structlog
 from starlette.routing import BaseRoute
 
 from bot.app import serve
+from bot.app.accounts import add_matrix, add_telegram
+from bot.app.appointments import Appointments
+from bot.app.calendars import OfficeCalendars, account
 from bot.app.database import open_database, upgrade_database
+from bot.app.outside import Outside
 from bot.app.secret import secret_key
-from bot.app.state import AccountCursor, AccountSecrets
+from bot.app.staffrooms import let_in, posts_of, rooms_of
 from bot.domain.errors import ConfigurationError, LotseError
 from bot.jobs.embedded import Runner
 from bot.service import metrics
+from bot.service.cases import Cases
 from bot.service.delivery import Deliverer
-from bot.service.door import FrontDoor
+from bot.service.desk.desk import Desk
+from bot.service.door import DESK, FrontDoor
 from bot.service.jobs import Jobs
 from bot.service.limits import Limits
 from bot.service.notifier import Notifier
+from bot.service.outputs import Account
 from bot.service.ports import Channel, ChannelStatus, Health
 from bot.service.preview import CONTENT_CHANGED, Preview
 from bot.service.reload import LiveContent
 from bot.service.rerun import RERUN, rerun
 from bot.service.retention import EXPIRE, expire, schedule
-from bot.service.turn import Account
+from bot.service.staff_services import StaffServices
+from bot.service.staffroom.rooms import Rooms
+from bot.service.translating import Translating
 from bot.service.webchat import HistoryChat
 from bot.settings import Settings
-from bot.storage import conversations, leases, outbox
+from bot.storage import cases, conversations, leases, outbox
 from bot.storage.database import Database
 
 log = structlog.get_logger(__name__)
@@ -63,6 +72,12 @@ class App:
     notifier: Notifier
     web_chat: HistoryChat
     jobs: Runner
+    cases: Cases
+    appointments: Appointments
+    calendars: OfficeCalendars
+    staff: StaffServices
+    rooms: Rooms
+    outside: Outside
     owner: str
     channels: list[Channel] = field(default_factory=list)
     routes: list[BaseRoute] = field(default_factory=list)
@@ -77,6 +92,8 @@ class App:
             owner=self.owner,
             catalogue=self.catalogue,
             clock=self.clock,
+            posts=posts_of(channel, self),
+            failed=lambda: self.notifier.changed(*DESK),
         )
         account = Account(
             name=channel.account,
@@ -88,6 +105,11 @@ class App:
         self.channels.append(channel)
         self.deliverers[channel.account] = deliverer
 
+    @property
+    def translating(self) -> Translating:
+        """Who translates between newcomers and counsellors."""
+        return self.outside.translating
+
     def stop(self) -> None:
         """Finish running turns and end."""
         self.stopping.set()
@@ -97,7 +119,7 @@ class App:
         parts = {"database": await self._database_status(), "content": self._content_status()}
         for channel in self.channels:
             parts[metrics.channel_of(channel.account)] = await channel.status()
-        return parts
+        return parts | await self.calendars.ready()
 
     async def _database_status(self) -> ChannelStatus:
         try:
@@ -133,6 +155,7 @@ class App:
         try:
             await self._run(listener, started)
         finally:
+            await self.outside.close()
             await self.database.close()
 
     async def _run(self, listener: socket.socket, started: Callable[[], None] | None) -> None:
@@ -145,6 +168,8 @@ class App:
             ready=self.ready,
             routes=self.routes,
             clock=self.clock,
+            mailing=self.outside.mailing,
+            staff=self.staff,
             preview=Preview(
                 self.catalogue,
                 self.settings.content_dir,
@@ -152,6 +177,15 @@ class App:
                 notifier=self.notifier,
                 clock=self.clock,
             ),
+            desk=Desk(
+                database=self.database,
+                catalogue=self.catalogue,
+                notifier=self.notifier,
+                clock=self.clock,
+                translating=self.translating,
+            ),
+            cases=self.cases,
+            bookings=self.appointments.bookings,
         )
         server = serve.make(web, trusted_proxies=self.settings.trusted_proxies)
         with ExitStack() as stack:
@@ -169,6 +203,8 @@ class App:
             background.append(asyncio.create_task(self._figures()))
             background.append(asyncio.create_task(self._keep(self._work, "jobs")))
             background.append(asyncio.create_task(self._keep(self.catalogue.watch, "content")))
+            background.append(asyncio.create_task(self._keep(self.appointments.run, "slots")))
+            background.append(asyncio.create_task(self._keep(self.calendars.run, "calendars")))
             stop = asyncio.create_task(self.stopping.wait())
             up = asyncio.create_task(server.up.wait())
             await asyncio.wait({stop, serving, up}, return_when=asyncio.FIRST_COMPLETED)
@@ -223,7 +259,21 @@ class App:
             metrics.OUTBOX_DEPTH.clear()  # what has been delivered is not counted any more
             for (account, status), number in depth.items():
                 metrics.OUTBOX_DEPTH.labels(metrics.channel_of(account), status).set(number)
+            await self._case_figures()
             await asyncio.sleep(FIGURES_EVERY)
+
+    async def _case_figures(self) -> None:
+        try:
+            open_, oldest = await self.database.read(
+                lambda tx: (cases.counts(tx), cases.oldest_waiting(tx))
+            )
+        except LotseError:
+            return
+        metrics.CASES_OPEN.clear()
+        for (status, priority), number in open_.items():
+            metrics.CASES_OPEN.labels(status, priority).set(number)
+        waited = (self.clock() - oldest).total_seconds() if oldest is not None else 0.0
+        metrics.CASES_OLDEST_WAITING.set(max(0.0, waited))
 
 
 async def _cancel(tasks: list[asyncio.Task[None]]) -> None:
@@ -241,6 +291,9 @@ def build(settings: Settings, *, channels: bool = True) -> App:
         ConfigurationError, Unavailable and other LotseErrors: each says what to do.
     """
     clock = _clock(settings)
+    if settings.oidc_issuer is not None and settings.oidc_client_id is None:
+        raise ConfigurationError("LOTSE_OIDC_CLIENT_ID is missing: what the issuer calls Lotse")
+    calendars = account(settings)
     secret_key(settings)  # what is refused quickly is refused before anything is made
     if not settings.content_dir.is_dir():
         raise ConfigurationError(
@@ -257,7 +310,23 @@ def build(settings: Settings, *, channels: bool = True) -> App:
         changed=lambda: notifier.changed(*CONTENT_CHANGED),
     )
     database = open_database(settings)
-    door = FrontDoor(database=database, catalogue=catalogue, notifier=notifier)
+    jobs = Jobs()
+    rooms = rooms_of(settings)
+    outside = Outside.of(
+        settings, database=database, catalogue=catalogue, notifier=notifier, clock=clock, jobs=jobs
+    )
+    office = outside.office(public=settings.public, rooms=rooms)
+    door = FrontDoor(
+        database=database,
+        catalogue=catalogue,
+        notifier=notifier,
+        office=office,
+        jobs=jobs,
+        arrivals=outside.arrivals,
+    )
+    desk_cases = Cases(
+        database=database, catalogue=catalogue, door=door, office=office, clock=clock
+    )
     web_chat = HistoryChat(
         "web",
         door=door,
@@ -266,9 +335,10 @@ def build(settings: Settings, *, channels: bool = True) -> App:
         catalogue=catalogue,
         clock=clock,
         limits=Limits(burst=WEB_BURST, rate=WEB_RATE),
+        arrivals=outside.arrivals,
     )
     owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-    jobs = Jobs()
+    desk_cases.register(jobs)
     jobs.register(EXPIRE, expire(database=database, catalogue=catalogue, clock=clock))
     jobs.register(RERUN, rerun(database=database, door=door, clock=clock))
     runner = Runner(database=database, jobs=jobs, owner=owner, clock=clock, chance=random.random)
@@ -281,11 +351,33 @@ def build(settings: Settings, *, channels: bool = True) -> App:
         notifier=notifier,
         web_chat=web_chat,
         jobs=runner,
+        cases=desk_cases,
+        appointments=Appointments.of(
+            database=database,
+            catalogue=catalogue,
+            door=door,
+            office=office,
+            notifier=notifier,
+            jobs=jobs,
+            clock=clock,
+        ),
+        calendars=OfficeCalendars.of(
+            calendars,
+            database=database,
+            catalogue=catalogue,
+            notifier=notifier,
+            clock=clock,
+            jobs=jobs,
+        ),
+        staff=StaffServices.over(database, clock, notifier),
+        rooms=rooms,
+        outside=outside,
         owner=owner,
     )
+    let_in(app)
     if channels:
-        _add_telegram(app)
-        _add_matrix(app)
+        add_telegram(app)
+        add_matrix(app)
     return app
 
 
@@ -294,53 +386,3 @@ def _clock(settings: Settings) -> Callable[[], datetime]:
     if offset and settings.public:
         raise ConfigurationError("LOTSE_CLOCK_OFFSET is for rehearsals: only on a loopback address")
     return lambda: datetime.now(UTC) + offset
-
-
-def _add_telegram(app: App) -> None:
-    settings = app.settings
-    if settings.telegram_token is None:
-        return
-    from bot.channels.telegram import TelegramChannel
-
-    token = settings.telegram_token.get_secret_value()
-    secret = settings.telegram_webhook_secret
-    account = f"telegram:{token.partition(':')[0]}"
-    channel = TelegramChannel(
-        token=token,
-        api_url=settings.telegram_api_url,
-        mode=settings.telegram_mode,
-        secret=secret.get_secret_value() if secret is not None else None,
-        public_url=settings.public_url,
-        cursor=AccountCursor(app.database, account),
-        catalogue=app.catalogue,
-        clock=app.clock,
-    )
-    app.add_channel(channel)
-    app.routes.extend(channel.routes())
-
-
-def _add_matrix(app: App) -> None:
-    settings = app.settings
-    if settings.matrix_homeserver is None:
-        return
-    if settings.matrix_user is None:
-        raise ConfigurationError("LOTSE_MATRIX_USER is missing: the bot's user id")
-    if settings.matrix_password is None and settings.matrix_token is None:
-        raise ConfigurationError("LOTSE_MATRIX_PASSWORD or LOTSE_MATRIX_TOKEN is missing")
-    from bot.channels.matrix import MatrixChannel
-
-    account = f"matrix:{settings.matrix_user}"
-    password, token = settings.matrix_password, settings.matrix_token
-    app.add_channel(
-        MatrixChannel(
-            homeserver=settings.matrix_homeserver,
-            user=settings.matrix_user,
-            password=password.get_secret_value() if password is not None else None,
-            token=token.get_secret_value() if token is not None else None,
-            data_dir=settings.data_dir,
-            cursor=AccountCursor(app.database, account),
-            secrets=AccountSecrets(app.database, account),
-            catalogue=app.catalogue,
-            clock=app.clock,
-        )
-    )

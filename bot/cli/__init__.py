@@ -16,6 +16,7 @@ from bot.cli.content import content
 from bot.cli.database import db
 from bot.cli.doctor import doctor
 from bot.cli.jobs import jobs
+from bot.cli.staff import staff
 from bot.cli.up import up
 from bot.cli.wording import fault, print_problems, settings_sentences
 from bot.domain.errors import ContentError, LotseError
@@ -34,7 +35,7 @@ def lotse() -> None:
     """
 
 
-for command in (up, chat, content, db, doctor, jobs):
+for command in (up, chat, content, db, doctor, jobs, staff):
     lotse.add_command(command)
 
 

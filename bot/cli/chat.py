@@ -57,6 +57,7 @@ def chat(lang: str | None, as_json: bool, record: Record | None) -> None:
     began = app.clock()
     with asyncio.Runner() as runner:
         try:
+            runner.run(app.appointments.fill())
             runner.run(conversation.open())
             _show(runner.run(conversation.news()), as_json)
             for words in _lines():

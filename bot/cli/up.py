@@ -15,9 +15,11 @@ from types import FrameType
 import click
 
 from bot.app import App, build
+from bot.app.demo import demo_path
 from bot.app.logs import configure
 from bot.app.public import concerns
 from bot.app.serve import listen
+from bot.domain.errors import LotseError
 from bot.settings import Settings
 
 LAST_WORD = 4.5
@@ -56,7 +58,12 @@ def _run(app: App, listener: socket.socket) -> None:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, stop)
-        await app.run(listener, started=lambda: _say(*_announcement(app, port)))
+        try:
+            demo = await demo_path(app)
+        except LotseError:
+            await app.database.close()
+            raise
+        await app.run(listener, started=lambda: _say(*_announcement(app, port, demo)))
 
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
         runner.run(main())
@@ -76,8 +83,10 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     return uvloop.new_event_loop
 
 
-def _announcement(app: App, port: int) -> list[str]:
-    """Say what was started, what is not configured, and how to configure it."""
+def _announcement(app: App, port: int, demo: str | None) -> list[str]:
+    """Say what was started, what is not configured, and how to configure it. `demo` is the path of
+    the demo's one-time link.
+    """
     settings = app.settings
     host = f"[{settings.web_host}]" if ":" in settings.web_host else settings.web_host
     here = f"http://{host}:{port}"
@@ -97,7 +106,8 @@ def _announcement(app: App, port: int) -> list[str]:
     lines = [
         f"Lotse is up: {len(catalogue.entries)} entries in {names}.",
         f"  Web chat   {settings.public_url or here}",
-        *([f"  Preview    {here}/desk/content"] if settings.without_login else []),
+        f"  Desk       {settings.public_url or here}/desk",
+        *([f"  Demo       {here}{demo} (signs you in once)"] if demo is not None else []),
         f"  Telegram   {telegram}",
         f"  Matrix     {matrix}",
         f"  Database   {settings.database_words}",

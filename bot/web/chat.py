@@ -12,12 +12,14 @@ import json
 import re
 from collections.abc import Mapping
 
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from bot.service.mailing import Mailing
 from bot.service.ports import Posted, UnavailableError, WebChat
 from bot.settings import Settings
 from bot.web.events import EventStream, stream
@@ -32,6 +34,9 @@ MAX_CHOICE = 64
 BODY_SECONDS = 20.0
 """A message is small: whoever sends it more slowly than this is not writing but holding on."""
 
+MAX_SEQ = 2**31
+FILE_KINDS = frozenset({"text/calendar"})
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]")
 _ID = re.compile(r"[ -~]{1,128}")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
@@ -44,8 +49,11 @@ def refusal(status: int, reason: str) -> JSONResponse:
 class Chat:
     """The web chat."""
 
-    def __init__(self, chat: WebChat, frame: Frame, settings: Settings) -> None:
+    def __init__(
+        self, chat: WebChat, frame: Frame, settings: Settings, mailing: Mailing | None = None
+    ) -> None:
         self._chat = chat
+        self._mailing = mailing
         self._frame = frame
         self._settings = settings
         self._cookies = Cookies.of(settings)
@@ -59,6 +67,7 @@ class Chat:
             Route("/chat/messages", self.message, methods=["POST"], middleware=small),
             Route("/chat/device", self.device, methods=["POST"], middleware=small),
             Route("/chat/leave", self.leave, methods=["POST"], middleware=small),
+            Route("/chat/files/{seq:int}", self.file),
         ]
 
     async def page(self, request: Request) -> Response:
@@ -72,7 +81,8 @@ class Chat:
             shared=session.shared,
             leave_url=self._frame.catalogue().site.leave_url,
             text_limit=TEXT_LIMIT,
-            appointments=False,
+            appointments=bool(self._frame.catalogue().services),
+            mail=self._mailing is not None,
             pages=PAGES,
         )
         self._cookies.write(response, session)
@@ -86,6 +96,8 @@ class Chat:
         after = request.headers.get("last-event-id", "")
         guess = self._frame.guess(request)
         await self._chat.open(session.token, guess.code if guess else None)
+        if self._mailing is not None:
+            await self._mailing.seen(session.token)
         return EventStream(
             stream(
                 self._chat,
@@ -143,6 +155,22 @@ class Chat:
         response = Response(status_code=204, headers={"Clear-Site-Data": '"cache", "storage"'})
         self._cookies.clear(response)
         return response
+
+    async def file(self, request: Request) -> Response:
+        """Hand over the file of one of her messages, to be kept and never to be shown here."""
+        session, seq = self._cookies.read(request), int(request.path_params["seq"])
+        found = await self._chat.file(session.token, seq) if session and seq < MAX_SEQ else None
+        if found is None:
+            raise HTTPException(404)
+        kind = found.media_type if found.media_type in FILE_KINDS else "application/octet-stream"
+        return Response(
+            found.text.encode(),
+            media_type=kind,
+            headers={
+                "Content-Disposition": f'attachment; filename="{_UNSAFE.sub("_", found.name)}"',
+                "Content-Security-Policy": "default-src 'none'; sandbox",
+            },
+        )
 
     async def _spoken(self, session: Session) -> str | None:
         try:

@@ -114,12 +114,13 @@ async def stream(
 
 
 def _language(batch: list[WebEvent]) -> str | None:
-    """Return the language in which the program or a human last spoke.
+    """Return the language in which the program last spoke; a human may write another.
 
     An edit keeps the language of what it replaces and says nothing about now.
     """
     for one in reversed(batch):
         lang = one.data.get("lang")
-        if one.data.get("from") != "me" and not one.data.get("replaces") and isinstance(lang, str):
+        spoken = one.data.get("from") == "program" and not one.data.get("replaces")
+        if spoken and isinstance(lang, str):
             return lang
     return None

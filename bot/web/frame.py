@@ -10,9 +10,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from importlib import resources
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
@@ -26,6 +28,7 @@ TEXT_LIMIT = 4000
 """Characters of one message that the page lets through; more is a document, not a question."""
 
 _HERE = Path(__file__).parent
+_HTMX = resources.files("js_lib_htmx") / "static" / "htmx" / "htmx.min.js"
 _KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 _FOR_EVER = "public, max-age=31536000, immutable"
 _VALUES = {"most": str(TEXT_LIMIT), "seconds": "{seconds}"}  # the script fills in the seconds
@@ -42,6 +45,7 @@ class Frame:
             for path in (_HERE / "static").iterdir()
             if path.suffix in _KINDS
         }
+        self._files["htmx.min.js"] = _HTMX.read_bytes()
         self._templates = Environment(
             loader=FileSystemLoader(_HERE / "templates"),
             autoescape=True,
@@ -106,6 +110,10 @@ class Frame:
             **values,
         )
         return HTMLResponse(html, status)
+
+    def part(self, template: str, values: Mapping[str, object]) -> Markup:
+        """Return a part of a page, made of these values alone."""
+        return Markup(self._templates.get_template(template).render(values))  # noqa: S704  escaped
 
     def routes(self) -> list[Route]:
         """Return the route of the static files."""

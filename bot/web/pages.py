@@ -38,7 +38,7 @@ _SHEET = Capabilities(
 )
 _FROM_CONTENT = {
     "imprint": (("imprint", None), ("funding", texts.ABOUT_FUNDING)),
-    "privacy": (("privacy", None),),
+    "privacy": (("privacy", None), ("translation", None)),
     "accessibility": (("accessibility", None),),
 }
 
@@ -77,7 +77,7 @@ class Pages:
             if key in catalogue.site.legal:
                 found = catalogue.blocks(f"site/{key}", language.code, today)
                 shown.append(self._part(found.lang, found.blocks, heading, language))
-            elif heading is None:
+            elif key == page:
                 shown.append(self._sentence(texts.ABOUT_NOT_CONFIRMED, language))
         return shown
 

@@ -42,7 +42,7 @@ def test_a_fresh_machine_is_well(here: Here, port: str) -> None:
     assert [part for part, finding in found.items() if finding["health"] == "down"] == []
     assert set(found) == {
         "secret key", "address", "running", "database", "failed", "content", "office", "legal",
-        "telegram", "matrix",
+        "telegram", "matrix", "caldav",
     }  # fmt: skip
     assert found["running"]["message"] == "not running"
     assert found["running"]["hint"] == "`lotse up` starts it"

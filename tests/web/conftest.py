@@ -5,11 +5,13 @@ browsers.
 from __future__ import annotations
 
 import asyncio
+import shutil
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 
 import httpx
 import pytest
@@ -19,11 +21,18 @@ from playwright.async_api import Browser
 from starlette.applications import Starlette
 
 from bot.content.catalogue import Catalogue
+from bot.service.mailing import Mailing
 from bot.service.ports import ChannelStatus, Health
 from bot.settings import Settings
+from bot.storage.database import Database
 from bot.web.server import build
+from tests.storage.conftest import SECRET, sqlite_template
 from tests.web.browser import running
+from tests.web.desk_world import DeskWorld
+from tests.web.office import Office, opened
 from tests.web.scripted import ScriptedChat
+
+__all__ = ["sqlite_template"]
 
 NOW = datetime(2026, 11, 24, 10, 12, tzinfo=UTC)
 
@@ -35,6 +44,7 @@ class Site:
     catalogue: Catalogue
     settings: Settings = field(default_factory=lambda: Settings(_env_file=None))
     chat: ScriptedChat = field(default_factory=ScriptedChat)
+    mailing: Mailing | None = None
     health: dict[str, ChannelStatus] = field(
         default_factory=lambda: {"database": ChannelStatus(health=Health.GOOD)}
     )
@@ -52,6 +62,7 @@ class Site:
             ready=ready,
             routes=[],
             clock=lambda: NOW,
+            mailing=self.mailing,
         )
 
     @asynccontextmanager
@@ -138,3 +149,25 @@ async def serve() -> AsyncIterator[Callable[[Site], Awaitable[LiveServer]]]:
     for server in servers:
         if server.running:
             await server.stop()
+
+
+@pytest.fixture
+async def office(
+    sqlite_template: Path, tmp_path: Path, catalogue: Catalogue
+) -> AsyncIterator[Office]:
+    """The application with a team, of which nobody is there yet."""
+    shutil.copy(sqlite_template, tmp_path / "lotse.db")
+    database = opened(tmp_path / "lotse.db")
+    yield Office(database, catalogue)
+    await database.close()
+
+
+@pytest.fixture
+async def world(
+    sqlite_template: Path, tmp_path: Path, catalogue: Catalogue
+) -> AsyncIterator[DeskWorld]:
+    """A desk without people."""
+    shutil.copy(sqlite_template, tmp_path / "lotse.db")
+    database = Database.open(f"sqlite:///{tmp_path / 'lotse.db'}", secret=SECRET)
+    yield DeskWorld(database, catalogue)
+    await database.close()

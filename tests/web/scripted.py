@@ -8,6 +8,9 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 
+from bot.domain.outgoing import File
+from bot.domain.returning import BadCode
+from bot.service.codes import canonical
 from bot.service.ports import Posted, TooManyError, UnavailableError, WebEvent
 
 RTL = {"ar"}
@@ -38,7 +41,10 @@ class ScriptedChat:
         self.opened: list[str | None] = []
         self.posts: list[str] = []
         self.failures: list[Exception] = []
+        self.files: dict[tuple[str, int], File] = {}
         self._closed = False
+        self.codes: dict[str, str | BadCode] = {}
+        self.redeemed: list[tuple[str, str | None, str, str]] = []
 
     # what a test does
 
@@ -51,6 +57,7 @@ class ScriptedChat:
         replaces: str | None = None,
         speaker: str = "program",
         nav: tuple[str, ...] = (),
+        **more: object,
     ) -> str:
         """Commit a message; returns its id."""
         conversation = self.conversation(session)
@@ -71,7 +78,8 @@ class ScriptedChat:
                         for label in (*choices, *nav)
                     ],
                     "replaces": replaces,
-                },
+                }
+                | more,
             )
         )
         return str(seq)
@@ -148,6 +156,25 @@ class ScriptedChat:
         await self.tell(session)
         return Posted.ACCEPTED
 
+    async def redeem(
+        self, code: str, *, old: str | None, new: str, peer: str, language: str | None
+    ) -> BadCode | None:
+        """Open what `codes` says, in place of what the new session has."""
+        self._fail()
+        self.redeemed.append((code, old, new, peer))
+        found = self.codes.get(canonical(code))
+        if isinstance(found, str):
+            self.conversations[new] = self.conversations.pop(found)
+            return None
+        return found or BadCode(reason="unknown")
+
+    async def code(self, session: str, seq: int) -> str | None:
+        """Return the code of a message."""
+        for one in self.conversation(session).events:
+            if one.seq == seq and isinstance(one.data.get("code"), str):
+                return str(one.data["code"])
+        return None
+
     async def events(self, session: str, after: int) -> list[WebEvent]:
         """Return at most 200 events."""
         return [one for one in self.conversation(session).events if one.seq > after][:200]
@@ -172,6 +199,11 @@ class ScriptedChat:
         """Return the language that she last heard."""
         self._fail()
         return self.conversation(session).language if session in self.conversations else None
+
+    async def file(self, session: str, seq: int) -> File | None:
+        """Return the file that a test has put there."""
+        self._fail()
+        return self.files.get((session, seq))
 
     def _fail(self) -> None:
         if self.failures:

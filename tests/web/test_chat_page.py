@@ -498,9 +498,10 @@ async def test_the_keyboard_alone_is_enough(
             await page.keyboard.press("Tab")
             order.append(await page.evaluate(focus))
         assert order[:3] == ["Zum Gespräch", "language", "leave"]
-        assert order[3:6] == ["shared", "Deutsch", "العربية"]
-        assert order[6:9] == ["Menü", "Mensch", "Notfall"]
-        assert order[9:11] == ["text", "Senden"]
+        assert order[3:5] == ["shared", "Gespräch mit Code fortsetzen"]
+        assert order[5:7] == ["Deutsch", "العربية"]
+        assert order[7:10] == ["Menü", "Mensch", "Notfall"]
+        assert order[10:12] == ["text", "Senden"]
 
         await page.locator("#text").focus()
         await page.keyboard.type("erste Zeile")

@@ -19,15 +19,16 @@ from playwright.async_api import Browser, Locator, Page, expect
 
 from bot.app import build
 from bot.app.serve import listen
-from bot.domain import texts_desk
+from bot.domain.staff import Role
 from bot.service.notifier import Notifier
 from bot.service.preview import Preview
 from bot.service.reload import LiveContent
 from bot.settings import Settings
-from bot.web.server import build as build_web
+from bot.storage.database import Database
 from tests.conftest import ROOT
-from tests.web.browser import EXECUTABLE, MISSING, visitor
-from tests.web.scripted import ScriptedChat
+from tests.web.browser import EXECUTABLE, MISSING, Visitor, visitor
+from tests.web.desk_client import sign_in, sign_in_browser
+from tests.web.office import Office
 
 DESK = {"width": 1280, "height": 860}
 ENTRY = "register-address"
@@ -54,6 +55,7 @@ class Running:
 
     url: str
     folder: Path
+    database: Database
 
     def path(self, entry: str | None = ENTRY, **query: str) -> str:
         """Return the address of a page."""
@@ -90,7 +92,7 @@ async def started(folder: Path) -> AsyncIterator[Running]:
     running = asyncio.create_task(app.run(listener, started=up.set))
     async with asyncio.timeout(20):
         await up.wait()
-    yield Running(f"http://127.0.0.1:{listener.getsockname()[1]}", folder)
+    yield Running(f"http://127.0.0.1:{listener.getsockname()[1]}", folder, app.database)
     app.stop()
     async with asyncio.timeout(10):
         await running
@@ -108,6 +110,21 @@ async def program(tmp_path: Path) -> AsyncIterator[Running]:
     """The program with a copy that a test may change."""
     async with started(tmp_path) as running:
         yield running
+
+
+@asynccontextmanager
+async def editor(browser: Browser, program: Running, **options: object) -> AsyncIterator[Visitor]:
+    """An editor at a browser, signed in."""
+    async with visitor(browser, **options) as person:
+        await sign_in_browser(
+            person.context,
+            program.url,
+            program.database,
+            "edith",
+            Role.EDITOR,
+            now=datetime.now(UTC),
+        )
+        yield person
 
 
 def phone(page: Page, side: str) -> Locator:
@@ -150,7 +167,7 @@ async def watches(page: Page) -> None:
 async def test_two_languages_walk_together(
     browser: Browser, shipped: Running, code: str, direction: str, yes: str
 ) -> None:
-    async with visitor(browser, viewport=DESK) as person:
+    async with editor(browser, shipped, viewport=DESK) as person:
         page = person.page
         await page.goto(shipped.path(left="de", right=code))
         await expect(phone(page, "left")).to_contain_text(QUESTION)
@@ -179,7 +196,7 @@ async def test_two_languages_walk_together(
 
 @real
 async def test_back_restart_and_the_browser_s_back(browser: Browser, shipped: Running) -> None:
-    async with visitor(browser, viewport=DESK) as person:
+    async with editor(browser, shipped, viewport=DESK) as person:
         page = person.page
         await page.goto(shipped.path(left="de", right="ar"))
         await press(page, "a:guben")
@@ -200,7 +217,7 @@ async def test_back_restart_and_the_browser_s_back(browser: Browser, shipped: Ru
 async def test_other_languages_are_chosen_and_the_walk_stays(
     browser: Browser, shipped: Running
 ) -> None:
-    async with visitor(browser, viewport=DESK) as person:
+    async with editor(browser, shipped, viewport=DESK) as person:
         page = person.page
         await page.goto(shipped.path(left="de", right="ar"))
         await press(page, "a:guben")
@@ -216,7 +233,7 @@ async def test_other_languages_are_chosen_and_the_walk_stays(
 
 @real
 async def test_by_keyboard_alone(browser: Browser, shipped: Running) -> None:
-    async with visitor(browser, viewport=DESK) as person:
+    async with editor(browser, shipped, viewport=DESK) as person:
         page = person.page
         await page.goto(shipped.path(left="de", right="uk"))
         await page.keyboard.press("Tab")
@@ -239,7 +256,7 @@ async def test_by_keyboard_alone(browser: Browser, shipped: Running) -> None:
 
 @real
 async def test_without_scripts_everything_can_be_walked(browser: Browser, shipped: Running) -> None:
-    async with visitor(browser, viewport=DESK, java_script_enabled=False) as person:
+    async with editor(browser, shipped, viewport=DESK, java_script_enabled=False) as person:
         page = person.page
         await page.goto(shipped.path(left="de", right="ar"))
         await press(page, "a:guben")
@@ -258,7 +275,7 @@ async def test_without_scripts_everything_can_be_walked(browser: Browser, shippe
 async def test_a_change_shows_by_itself_within_two_seconds(
     browser: Browser, program: Running
 ) -> None:
-    async with visitor(browser, viewport=DESK) as person:
+    async with editor(browser, program, viewport=DESK) as person:
         page = person.page
         await page.goto(program.path(left="de", right="ar"))
         await press(page, "a:guben")
@@ -282,7 +299,7 @@ async def test_a_change_shows_by_itself_within_two_seconds(
 async def test_a_broken_change_is_named_and_the_last_good_stays(
     browser: Browser, program: Running
 ) -> None:
-    async with visitor(browser, viewport=DESK) as person:
+    async with editor(browser, program, viewport=DESK) as person:
         page = person.page
         await page.goto(program.path(left="de", right="ar"))
         await watches(page)
@@ -306,7 +323,7 @@ async def test_a_broken_change_is_named_and_the_last_good_stays(
 async def test_a_walk_that_is_gone_ends_where_it_still_leads(
     browser: Browser, shipped: Running
 ) -> None:
-    async with visitor(browser, viewport=DESK) as person:
+    async with editor(browser, shipped, viewport=DESK) as person:
         page = person.page
         moves = "&do=press.a:guben&do=press.a:nowhere&do=press.a:have"
         await page.goto(shipped.path(left="de", right="ar") + moves)
@@ -325,7 +342,7 @@ async def test_overview_names_states_dates_and_problems(browser: Browser, progra
     text = facts.read_text("utf-8")
     first = text.index("review_by: ") + len("review_by: ")
     facts.write_text(text[:first] + "2020-01-01" + text[first + 10 :], "utf-8")
-    async with visitor(browser, viewport=DESK) as person:
+    async with editor(browser, program, viewport=DESK) as person:
         page = person.page
         await page.goto(program.path(None))
         rows = page.locator(".wide[aria-labelledby=translations] tbody tr:not(.group)")
@@ -346,7 +363,7 @@ async def test_overview_names_states_dates_and_problems(browser: Browser, progra
 async def test_the_file_opens_in_the_editor_and_in_its_repository(
     browser: Browser, program: Running
 ) -> None:
-    async with visitor(browser, viewport=DESK) as person:
+    async with editor(browser, program, viewport=DESK) as person:
         page = person.page
         await page.goto(program.path(left="de", right="ar"))
         lines = (program.folder / FILE).read_text("utf-8").splitlines()
@@ -367,7 +384,7 @@ async def test_what_content_says_is_never_code(browser: Browser, program: Runnin
     program.edit(FILE, "Wohnsitz anmelden", "<script>window.bad=1</script>")
     program.edit(FILE, QUESTION, '<img src=x onerror="window.bad=1"> "><b>fett</b>')
     program.edit(FILE, "        Guben\n", "        <i>Guben</i>\n")
-    async with visitor(browser, viewport=DESK) as person:
+    async with editor(browser, program, viewport=DESK) as person:
         page = person.page
         words = "&do=say.de.%3Cimg src=x onerror=window.bad=1%3E"
         for path in (
@@ -402,7 +419,7 @@ async def test_what_content_says_is_never_code(browser: Browser, program: Runnin
 async def test_axe_finds_nothing(
     browser: Browser, shipped: Running, options: dict[str, object]
 ) -> None:
-    async with visitor(browser, reduced_motion="reduce", **options) as person:
+    async with editor(browser, shipped, reduced_motion="reduce", **options) as person:
         page = person.page
         for path in (
             shipped.path(None),
@@ -417,7 +434,7 @@ async def test_axe_finds_nothing(
 @real
 @pytest.mark.parametrize("width", [360, 768, 1280])
 async def test_nothing_sticks_out(browser: Browser, shipped: Running, width: int) -> None:
-    async with visitor(browser, viewport={"width": width, "height": 860}) as person:
+    async with editor(browser, shipped, viewport={"width": width, "height": 860}) as person:
         page = person.page
         for path in (shipped.path(None), shipped.path(left="de", right="ar")):
             await page.goto(path)
@@ -428,8 +445,6 @@ async def test_nothing_sticks_out(browser: Browser, shipped: Running, width: int
 
 
 # ------------------------------------------------------------------ who may see it
-
-BASE = "http://127.0.0.1:8080"
 
 
 @pytest.fixture(scope="module")
@@ -442,78 +457,60 @@ def live() -> LiveContent:
     )
 
 
-async def ask(
-    live: LiveContent, url: str, headers: dict[str, str] | None = None, **settings: object
-) -> httpx.Response:
-    """Ask an application with these settings for a page."""
-
-    async def ready() -> dict[str, object]:
-        return {}
-
-    def clock() -> datetime:
-        return datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
-
-    app = build_web(
-        settings=Settings(_env_file=None, **settings),
-        chat=ScriptedChat(),
-        catalogue=live,
-        ready=ready,
-        routes=[],
-        clock=clock,
-        preview=Preview(live, ROOT / "content", ROOT / "locales", notifier=Notifier(), clock=clock),
+@pytest.fixture
+def editing(office: Office, live: LiveContent) -> Office:
+    """The application with this content and somebody who may see it."""
+    office.preview = Preview(
+        live, ROOT / "content", ROOT / "locales", notifier=Notifier(), clock=office.clock
     )
-    transport = httpx.ASGITransport(app=app)
-    async with httpx.AsyncClient(transport=transport, base_url=BASE) as client:
-        return await client.get(url, headers=headers or {})
+    return office
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1:8080", "localhost", "LOCALHOST:8080"])
-async def test_this_machine_sees_it_without_login(live: LiveContent, host: str) -> None:
-    answer = await ask(live, "/desk/content", {"host": host})
+async def ask(office: Office, url: str, *roles: Role) -> httpx.Response:
+    """Ask for a page as somebody with these roles."""
+    async with office.client() as client:
+        if roles:
+            await sign_in(client, office.database, "edith", *roles, now=office.now)
+        return await client.get(url)
+
+
+PATHS = ["/desk/content", f"/desk/content/{ENTRY}", "/desk/content/events"]
+
+
+async def test_an_editor_sees_it(editing: Office) -> None:
+    answer = await ask(editing, "/desk/content", Role.EDITOR)
     assert answer.status_code == 200
     assert "Übersicht" in answer.text
     assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
     assert answer.headers["cache-control"] == "no-store"
 
 
-@pytest.mark.parametrize(
-    "path", ["/desk/content", f"/desk/content/{ENTRY}", "/desk/content/events"]
-)
-@pytest.mark.parametrize(
-    ("settings", "headers"),
-    [
-        ({"public_url": "https://lotse.example"}, {"host": "lotse.example"}),
-        ({"public_url": "https://lotse.example"}, {"host": "localhost"}),
-        ({"public_url": "http://localhost:8080"}, {}),
-        ({"web_host": "0.0.0.0"}, {}),
-        ({"web_host": "0.0.0.0"}, {"host": "192.168.0.7"}),
-        ({}, {"host": "[::1]:8080"}),
-        ({}, {"x-forwarded-for": "203.0.113.9"}),
-        ({}, {"x-forwarded-proto": "https"}),
-        ({}, {"X-Forwarded-Host": "lotse.example"}),
-        ({}, {"forwarded": "for=203.0.113.9"}),
-        ({}, {"via": "1.1 proxy"}),
-        ({}, {"x-real-ip": "203.0.113.9"}),
-    ],
-)
-async def test_everybody_else_is_refused_with_a_sentence(
-    live: LiveContent, path: str, settings: dict[str, object], headers: dict[str, str]
-) -> None:
-    answer = await ask(live, path, headers, **settings)
+@pytest.mark.parametrize("path", PATHS)
+async def test_without_login_it_leads_to_the_sign_in(editing: Office, path: str) -> None:
+    answer = await ask(editing, path)
+    assert answer.status_code == 303
+    assert answer.headers["location"] == f"/desk/sign-in?to={path}"
+
+
+@pytest.mark.parametrize("path", PATHS)
+async def test_others_of_the_team_are_told_what_it_takes(editing: Office, path: str) -> None:
+    answer = await ask(editing, path, Role.COUNSELLOR, Role.ADMIN)
     assert answer.status_code == 403
-    assert texts_desk.CLOSED.german in answer.text
-    assert "Ohne Anmeldung gibt es sie nur auf dem Rechner" in answer.text
+    assert "Redaktion" in answer.text
     assert QUESTION not in answer.text
 
 
-async def test_another_host_finds_nothing(live: LiveContent) -> None:
-    answer = await ask(live, "/desk/content", {"host": "evil.example"})
+async def test_another_host_finds_nothing(editing: Office) -> None:
+    async with editing.client() as client:
+        answer = await client.get("/desk/content", headers={"host": "evil.example"})
     assert answer.status_code == 400
 
 
-async def test_words_become_a_move_of_the_address(live: LiveContent) -> None:
+async def test_words_become_a_move_of_the_address(editing: Office) -> None:
     answer = await ask(
-        live, f"/desk/content/{ENTRY}?left=de&right=uk&do=press.a:guben&in=de&say=15.11.2026"
+        editing,
+        f"/desk/content/{ENTRY}?left=de&right=uk&do=press.a:guben&in=de&say=15.11.2026",
+        Role.EDITOR,
     )
     assert answer.status_code == 303
     wanted = "left=de&right=uk&do=press.a%3Aguben&do=say.de.15.11.2026"
@@ -524,7 +521,7 @@ async def test_words_become_a_move_of_the_address(live: LiveContent) -> None:
     "query",
     ["left=xx&right=%00", "do=&do=press.&do=say.de.", "do=" + "x" * 3000, "ui=fr", "do=press.~~~"],
 )
-async def test_senseless_addresses_are_answered(live: LiveContent, query: str) -> None:
-    answer = await ask(live, f"/desk/content/{ENTRY}?{query}")
+async def test_senseless_addresses_are_answered(editing: Office, query: str) -> None:
+    answer = await ask(editing, f"/desk/content/{ENTRY}?{query}", Role.EDITOR)
     assert answer.status_code == 200
     assert QUESTION in answer.text

@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from bot.content.catalogue import Catalogue
+from bot.domain.outgoing import File
 from bot.domain.texts_web import SEND
 from bot.service.ports import ChannelStatus, Health
 from bot.settings import Settings
@@ -439,6 +440,19 @@ async def test_the_page_learns_the_conversations_language(site: Site, serve: Ser
     assert not any(one["event"] == "page" for one in arabic)
 
 
+async def test_a_humans_german_does_not_turn_the_page(site: Site, serve: Serve) -> None:
+    def turn(chat: ScriptedChat, session: str, said: str) -> None:
+        chat.say(session, "<p>مرحبا</p>", lang="ar")
+        chat.say(session, "<p>Guten Tag.</p>", speaker="human")
+
+    site.chat.answer = turn
+    server = await serve(site)
+    async with httpx.AsyncClient() as client:
+        await client.get(server.url)
+        async with listen(server, client, lang="ar") as lines:
+            assert not any(one["event"] == "page" for one in await read_events(lines, "ready"))
+
+
 async def test_an_edit_of_an_older_message_does_not_turn_the_page(site: Site, serve: Serve) -> None:
     def turn(chat: ScriptedChat, session: str, said: str) -> None:
         first = chat.say(session, "<p>Sprache?</p>")
@@ -650,3 +664,47 @@ async def test_health(site: Site) -> None:
         figures = await client.get("/metrics")
     assert "lotse_web_streams" in figures.text
     assert figures.headers["content-type"].startswith("text/plain")
+
+
+# ------------------------------------------------------------------ files
+
+
+CALENDAR = File(name="K7F3.ics", media_type="text/calendar", text="BEGIN:VCALENDAR\r\nZ:ü\r\n")
+
+
+async def test_a_file_is_handed_over_to_be_kept(site: Site) -> None:
+    async with visit(site) as client:
+        await client.post("/chat/messages", json={"id": ID, "text": "Hallo"})
+        site.chat.files[site.chat.only, 7] = CALENDAR
+        answer = await client.get("/chat/files/7")
+    assert answer.status_code == 200
+    assert answer.content == CALENDAR.text.encode()
+    headers = answer.headers
+    assert headers["content-type"] == "text/calendar; charset=utf-8"
+    assert headers["content-disposition"] == 'attachment; filename="K7F3.ics"'
+    assert headers["content-security-policy"] == "default-src 'none'; sandbox"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["cache-control"] == "no-store"
+    assert headers["cross-origin-resource-policy"] == "same-origin"
+
+
+async def test_a_file_belongs_to_the_session_that_got_it(site: Site) -> None:
+    async with visit(site) as client:
+        await client.post("/chat/messages", json={"id": ID, "text": "Hallo"})
+        site.chat.files[site.chat.only, 7] = CALENDAR
+        for seq in ("8", "0", "9" * 30, "x", "-7"):
+            assert (await client.get(f"/chat/files/{seq}")).status_code == 404
+    async with visit(site) as stranger:
+        assert (await stranger.get("/chat/files/7")).status_code == 404
+    async with site.client() as nobody:
+        assert (await nobody.get("/chat/files/7")).status_code == 404
+
+
+async def test_a_strange_file_cannot_speak_in_the_headers(site: Site) -> None:
+    strange = File(name='a"\r\nX: 1ü.html', media_type="text/html", text="<script>")
+    async with visit(site) as client:
+        await client.post("/chat/messages", json={"id": ID, "text": "Hallo"})
+        site.chat.files[site.chat.only, 7] = strange
+        answer = await client.get("/chat/files/7")
+    assert answer.headers["content-type"] == "application/octet-stream"
+    assert answer.headers["content-disposition"] == 'attachment; filename="a___X__1_.html"'

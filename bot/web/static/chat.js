@@ -243,16 +243,20 @@ function showOther(event, seq) {
   article.ariaLive = known && !event.choices?.length ? "off" : null;
   article.className = `message ${human ? "human" : "program"}`;
   article.tabIndex = -1;
-  article.replaceChildren(word("p", "who", human ? "speaker_human" : "speaker_program"), bubble);
+  const who = human && event.name
+    ? make("p", "who", make("bdi", "", event.name), " · ", word("span", "", "human"))
+    : word("p", "who", human ? "speaker_human" : "speaker_program");
+  article.replaceChildren(who, bubble);
   article.classList.toggle("card", Boolean(event.card));
   if (event.card) article.append(printTool());
-  else if (canSpeak(event.lang)) article.append(speakTool());
+  else aloud?.offer(article);
   if (event.choices?.length) article.append(choicesOf(event, bubble));
   shown.set(event.id, article);
   // An edited prompt that stands above what she has said since comes down again: a question is asked where she reads.
   const overtaken = known && event.choices?.length && article.nextElementSibling && article.nextElementSibling !== waiting();
   if (!known || overtaken) place(article, seq);
   article.dataset.seq = seq;
+  if (event.code || event.file) import(body.dataset.more).then((it) => it.decorate(article, event, word));
   return article;
 }
 
@@ -562,77 +566,16 @@ addEventListener("offline", () => outbox().length && trouble("offline", () => wo
 document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && hurry());
 addEventListener("pageshow", (event) => event.persisted && location.reload());
 
-// ---- read aloud
+// ---- what only some messages need: scripts of their own
 
-const synthesis = window.speechSynthesis;
-let voices = [];
-let speaking = null; // article that is being read
-
-// Only voices on the device: others would send her words to a stranger.
-const stem = (lang) => lang.toLowerCase().split(/[-_]/)[0];
-const voiceFor = (lang) => voices.find((voice) => voice.localService && stem(voice.lang) === stem(lang));
-const canSpeak = (lang) => Boolean(synthesis && lang && voiceFor(lang));
+let aloud = null; // reads messages to her, where the device has a voice
+if (window.speechSynthesis) import(body.dataset.speech).then((it) => (aloud = it.begin({ log, make, word, icon, words: () => words })));
 
 function printTool() {
   const button = make("button", "button quiet", icon("card"), word("span", "", "print"));
   button.type = "button";
   button.dataset.print = "";
   return make("div", "tools", button);
-}
-
-function speakTool() {
-  const button = make("button", "button quiet", icon("aloud"), word("span", "", "aloud"));
-  button.type = "button";
-  button.dataset.aloud = "";
-  return make("div", "tools", button);
-}
-
-function hush() {
-  if (!speaking) return;
-  const label = speaking.querySelector("[data-aloud] [data-word]");
-  if (label) {
-    label.dataset.word = "aloud";
-    label.textContent = words.aloud;
-  }
-  speaking = null;
-  synthesis.cancel();
-}
-
-function readAloud(article) {
-  const again = article === speaking;
-  hush();
-  if (again) return;
-  speaking = article;
-  const label = article.querySelector("[data-aloud] [data-word]");
-  label.dataset.word = "aloud_stop";
-  label.textContent = words.aloud_stop;
-  const bubble = article.querySelector(".bubble");
-  const blocks = [...bubble.querySelectorAll("p, li")];
-  // Some voices cut off long pieces: sentence by sentence then.
-  const pieces = (blocks.length ? blocks : [bubble]).flatMap((block) => {
-    const lang = block.closest("[lang]").lang;
-    const text = block.innerText;
-    const pieces = text.length > 200 ? text.match(/[^.!?؟]+[.!?؟]*\s*/gu) : [text];
-    return pieces.map((piece) => ({ text: piece, lang }));
-  });
-  pieces.forEach(({ text, lang }, at) => {
-    const utterance = new SpeechSynthesisUtterance(text);
-    utterance.lang = lang;
-    utterance.voice = voiceFor(lang) ?? null;
-    if (at === pieces.length - 1) utterance.onend = () => speaking === article && hush();
-    synthesis.speak(utterance);
-  });
-}
-
-function learnVoices() {
-  voices = synthesis.getVoices();
-  for (const article of log.querySelectorAll(".message:not(.me)")) {
-    if (!article.querySelector(".tools") && canSpeak(article.querySelector(".bubble").lang)) article.querySelector(".bubble").after(speakTool());
-  }
-}
-if (synthesis) {
-  learnVoices();
-  synthesis.addEventListener?.("voiceschanged", learnVoices);
 }
 
 // ---- writing and choosing
@@ -676,7 +619,7 @@ log.addEventListener("click", (event) => {
     const id = submit({ choice: choice.dataset.choice, label: choice.textContent });
     shown.get(id).focus({ preventScroll: true }); // the button is gone: go on from here
   } else if (event.target.closest("[data-aloud]")) {
-    readAloud(event.target.closest(".message"));
+    aloud.read(event.target.closest(".message"));
   } else if (event.target.closest("[data-print]")) {
     const card = event.target.closest(".message");
     card.classList.add("printed");
@@ -698,7 +641,7 @@ element("restart").addEventListener("click", () => {
 function leave(event) {
   event?.preventDefault();
   page.hidden = true;
-  synthesis?.cancel();
+  window.speechSynthesis?.cancel();
   stream?.abort();
   forget();
   keep("left", true, "localStorage"); // if the request below is lost, the next visit repeats it before it shows anything
