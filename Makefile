@@ -8,14 +8,16 @@ PIP_FLAGS := --disable-pip-version-check --no-input
 SYNAPSE := .venv-synapse
 AIOGRAM := .venv-aiogram
 MATRIX_JS := .venv-matrix-js
+OIDC := .venv-oidc
+RADICALE := .venv-radicale
 SHELL := /bin/bash
 
-.PHONY: up test check bench test-kill synapse aiogram matrix-js clean
+.PHONY: up test check bench test-kill synapse aiogram matrix-js oidc radicale clean
 
 up: $(VENV)/.run
 	@exec $(BIN)/lotse up
 
-test: $(VENV)/.dev synapse aiogram matrix-js
+test: $(VENV)/.dev synapse aiogram matrix-js oidc radicale
 	$(MAKE) --no-print-directory check
 	$(BIN)/python -m pytest -n auto --maxprocesses=4 --dist loadfile $(PYTEST_ARGS)
 
@@ -46,11 +48,13 @@ $(VENV)/.dev: $(VENV)/bin/python pyproject.toml constraints.txt
 	$(BIN)/python -m pip install $(PIP_FLAGS) -q -c constraints.txt -e '.[dev]'
 	@touch $(VENV)/.run $@
 
-# Synapse and aiogram pin other versions of shared packages, matrix-js-sdk is no Python: each lives
-# in an environment of its own.
+# Synapse, aiogram and Radicale pin other versions of shared packages, matrix-js-sdk and oidc-provider are no
+# Python: each lives in an environment of its own.
 synapse: $(SYNAPSE)/.done
 aiogram: $(AIOGRAM)/.done
 matrix-js: $(MATRIX_JS)/.done
+oidc: $(OIDC)/.done
+radicale: $(RADICALE)/.done
 
 $(SYNAPSE)/.done: tests/emulators/synapse-requirements.txt
 	@echo "Making the environment of the Matrix homeserver for tests (once) ..."
@@ -64,11 +68,23 @@ $(AIOGRAM)/.done: tests/emulators/aiogram-requirements.txt
 	$(AIOGRAM)/bin/python -m pip install $(PIP_FLAGS) -q -r $<
 	@touch $@
 
+$(RADICALE)/.done: tests/emulators/radicale-requirements.txt
+	@echo "Making the environment of the calendar server for tests (once) ..."
+	$(PYTHON) -m venv $(RADICALE)
+	$(RADICALE)/bin/python -m pip install $(PIP_FLAGS) -q -r $<
+	@touch $@
+
 $(MATRIX_JS)/.done: tests/emulators/matrix-js/package.json
 	@echo "Making the environment of the second Matrix client for tests (once) ..."
 	@mkdir -p $(@D) && cp $< $(@D)/
 	@npm install --prefix $(@D) --no-audit --no-fund --no-package-lock --silent && touch $@ \
 		|| echo "npm is missing or failed: the test with the second Matrix client is skipped"
 
+$(OIDC)/.done: tests/emulators/oidc/package.json
+	@echo "Making the environment of the sign-in service for tests (once) ..."
+	@mkdir -p $(@D) && cp $< $(@D)/
+	@npm install --prefix $(@D) --no-audit --no-fund --no-package-lock --silent && touch $@ \
+		|| echo "npm is missing or failed: the tests with the sign-in service are skipped"
+
 clean:
-	rm -rf $(VENV) $(SYNAPSE) $(AIOGRAM) $(MATRIX_JS) build *.egg-info
+	rm -rf $(VENV) $(SYNAPSE) $(AIOGRAM) $(MATRIX_JS) $(OIDC) $(RADICALE) build *.egg-info

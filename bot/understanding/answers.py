@@ -1,8 +1,9 @@
 """Words held against the open question: a choice by number, label or its beginning, or a value.
 
 The label that she sees comes first, then what the kind of question asks for. Nothing is guessed: a
-beginning that two labels share, or a text that is more than a number, is no answer. Limits of the
-question are for the engine to check.
+beginning that two labels share, or a text that is more than a number, is no answer. Only on the way
+to an appointment, where every choice can be taken back, a word from within a label will do: `Guben`
+for [Welcome Center in Guben]. Limits of the question are for the engine to check.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from datetime import date
 
 from bot.domain.conversation import FREE, Answer, Press, Prompt, PromptKind
 from bot.domain.outgoing import Choice
-from bot.understanding.commands import LONGEST
+from bot.understanding.commands import LONGEST, NO, YES, Vocabulary
 from bot.understanding.dates import date_in
 from bot.understanding.normalise import normalise, spellings
 from bot.understanding.numbers import number, place
@@ -24,7 +25,12 @@ MOST_TEXT = 500
 SHORTEST = 2
 """A label may be shortened to at least so many letters."""
 
+LEAST_WITHIN = 4
+"""A word from within a label has at least so many letters."""
+
 _NUMBERED = re.compile(r"(\d{1,3})(?:[.):]| -)? (.+)", re.ASCII)
+_FIRST = re.compile(r"[^\s,،、;:.!]+")
+_WORD = re.compile(r"\w+")
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
@@ -61,6 +67,27 @@ def answer(
     return _shortened(text, prompt)
 
 
+def agreed(
+    prompt: Prompt, meaning: str, known: Vocabulary, language: str | None
+) -> Press | None:
+    """Return the choice that a word for yes or no means, where the prompt has two: one whose label
+    begins with a yes and one whose label begins with a no. `meaning`: YES or NO.
+    """
+    if prompt.kind is PromptKind.YES_NO:
+        return None  # the word itself is the answer
+    choices = [each for each in prompt.choices if not each.nav]
+    said = [known.meaning(_head(each.label), language) for each in choices]
+    if sorted(map(str, said)) != [NO, YES]:
+        return None
+    return Press(seq=prompt.seq, action=choices[said.index(meaning)].action)
+
+
+def _head(label: str) -> str:
+    """Return the word that a label begins with."""
+    first = _FIRST.search(label)
+    return first[0] if first is not None else ""
+
+
 def labelled(text: str, prompt: Prompt) -> Press | None:
     """Return the choice whose whole label `text` is, or None."""
     if len(text) > LONGEST or not prompt.choices:
@@ -86,7 +113,23 @@ def _shortened(text: str, prompt: Prompt) -> Press | None:
             return _press(prompt, chosen)
     if sum(map(str.isalnum, words)) < SHORTEST:
         return None
-    return _press(prompt, _beginning(words, prompt.choices))
+    return _press(prompt, _beginning(words, prompt.choices)) or _within(words, prompt)
+
+
+def _within(words: str, prompt: Prompt) -> Press | None:
+    """Return the one choice of a booking that has these words within its label."""
+    if prompt.kind is not PromptKind.BOOKING or len(words) < LEAST_WITHIN:
+        return None
+    places = (each for each in prompt.choices if not each.nav)
+    return _press(
+        prompt,
+        (each for each in places if any(f" {words} " in f" {s} " for s in _plain(each.label))),
+    )
+
+
+def _plain(label: str) -> list[str]:
+    """Return the spellings of a label with nothing but spaces between its words."""
+    return [" ".join(_WORD.findall(each)) for each in spellings(label)]
 
 
 def _at(number: int, prompt: Prompt) -> tuple[Choice, ...]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import date
 
 from bot.domain.conversation import Answer, Command, FreeText, Press, Prompt
-from bot.understanding.answers import answer, labelled
+from bot.understanding.answers import agreed, answer, labelled
 from bot.understanding.commands import NO, YES, Words, slash_command, vocabulary, word_command
 
 
@@ -42,6 +42,8 @@ def decide(
     if command is not None:
         return command
     meaning = known.meaning(text, language)
+    if meaning in {YES, NO} and (chosen := agreed(prompt, meaning, known, language)) is not None:
+        return chosen
     found = answer(
         text,
         prompt,
