@@ -52,7 +52,7 @@ class OfficeCalendars:
         clock: Callable[[], datetime],
         jobs: Jobs,
     ) -> OfficeCalendars:
-        """Return them, with their jobs registered. `calendars`: see `account`."""
+        """Return them, with their jobs registered. `calendars`: see `calendars_of`."""
         sync = CalendarSync(
             database=database,
             catalogue=catalogue,
@@ -130,7 +130,7 @@ async def _fetch(url: str) -> bytes:
     return await fetch(url)
 
 
-def account(settings: Settings) -> Calendars | None:
+def calendars_of(settings: Settings) -> Calendars | None:
     """Return the office's account on a calendar server, None where no server is set.
 
     Raises:

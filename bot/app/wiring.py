@@ -22,7 +22,7 @@ from starlette.routing import BaseRoute
 from bot.app import serve
 from bot.app.accounts import add_matrix, add_telegram
 from bot.app.appointments import Appointments
-from bot.app.calendars import OfficeCalendars, account
+from bot.app.calendars import OfficeCalendars, calendars_of
 from bot.app.database import open_database, upgrade_database
 from bot.app.outside import Outside
 from bot.app.secret import secret_key
@@ -293,7 +293,7 @@ def build(settings: Settings, *, channels: bool = True) -> App:
     clock = _clock(settings)
     if settings.oidc_issuer is not None and settings.oidc_client_id is None:
         raise ConfigurationError("LOTSE_OIDC_CLIENT_ID is missing: what the issuer calls Lotse")
-    calendars = account(settings)
+    calendars = calendars_of(settings)
     secret_key(settings)  # what is refused quickly is refused before anything is made
     if not settings.content_dir.is_dir():
         raise ConfigurationError(

@@ -107,7 +107,7 @@ def invite(name: str) -> None:
 @staff.command(name="list")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def list_(as_json: bool) -> None:
-    """List everybody."""
+    """List everybody who works at the desk."""
     people = _in_database("", team.everybody)
     if as_json:
         rows = [

@@ -45,7 +45,6 @@ NOTHING_DAY = Text("calendar.nothing-day", "An diesem Tag keine Termine.")
 NOTHING_LIST = Text("calendar.nothing-list", "In dieser Zeit keine Termine.")
 NOTES = Text("calendar.notes", "Hinweise")
 SCROLLS = Text("calendar.scrolls", "Die Woche als Bild mit Uhrzeiten")
-OPEN_HOURS = Text("calendar.open-hours", "Sprechzeit {start} bis {end}")
 
 # What stands in a time
 FREE = PluralText("calendar.free", "frei", "{n} frei")
@@ -63,7 +62,6 @@ IS_EXPIRED = Text("calendar.is-expired", "Nicht gebucht")
 IS_COMING = Text("calendar.is-coming", "hat zugesagt")
 WALK_IN_SIGN = Text("calendar.walk-in-sign", "ohne Termin")
 CODE = Text("calendar.code", "Code")
-AWAY = Text("calendar.away", "Nicht da")
 AWAY_SPAN = Text("calendar.away-span", "{start} bis {end}: {reason}")
 AWAY_BLOCKED = Text("calendar.away-blocked", "gesperrt")
 AWAY_ABSENT = Text("calendar.away-absent", "abwesend")
@@ -289,7 +287,6 @@ REFUSED_CLASH = Text(
     "calendar.refused-clash", "Die Person hat zur selben Zeit einen anderen Termin."
 )
 REFUSED_OTHER = Text("calendar.refused-other", "Das ließ sich nicht buchen.")
-TOO_LONG = Text("calendar.too-long", "Bitte höchstens {most} Zeichen.")
 FIELDS_MISSING = Text("calendar.fields-missing", "Bitte füllen Sie alle Felder aus.")
 
 # Keys

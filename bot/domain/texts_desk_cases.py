@@ -107,7 +107,7 @@ REFUSED_BY = Text("cases.refused-by", "{channel} hat die Nachricht nicht angenom
 AGAIN = Text("cases.again", "Noch einmal")
 OTHER_WAY = Text("cases.other-way", "Anderer Weg")
 OTHER_WAY_NOTE = Text(
-    "cases.other-way-note", "Nicht zugestellt ({channel}). Anderer Weg versucht: "
+    "cases.other-way-note", "Nicht zugestellt ({channel}). Anderer Weg versucht:"
 )
 CORRECT = Text("cases.correct", "Berichtigen")
 RECALL = Text("cases.recall", "Zurücknehmen")

@@ -11,8 +11,8 @@ from dataclasses import replace
 from bot.domain.appointment import Appointment, AppointmentStatus, read_code
 from bot.domain.booking import Draft, NotBooked
 from bot.domain.conversation import PromptKind
-from bot.domain.outgoing import Block, Choice, Message, Note, Paragraph, Plain, Strong
-from bot.domain.texts import CARD, CARD_SHOW, HUMAN
+from bot.domain.outgoing import Block, Choice, Note, Paragraph, Plain, Strong
+from bot.domain.texts import CARD, CARD_SHOW, HUMAN, Text
 from bot.domain.texts_booking import (
     ASK_REMINDERS,
     BETTER,
@@ -195,12 +195,23 @@ def _cancel(turn: Turn, appointment: Appointment) -> None:
 def _remind(turn: Turn, appointment: Appointment) -> None:
     turn.notices = True
     wanted = turn.world.booking.remind(appointment.id, True)
-    turn.page(turn.paragraph(REMINDED if wanted else OVER))
+    _settled(turn, appointment, REMINDED if wanted else OVER)
 
 
 def _do_not_remind(turn: Turn, appointment: Appointment) -> None:
     turn.world.booking.remind(appointment.id, False)
-    turn.page(turn.paragraph(NOT_REMINDED))
+    _settled(turn, appointment, NOT_REMINDED)
+
+
+def _settled(turn: Turn, appointment: Appointment, text: Text) -> None:
+    """Say what came of it. Some channels show the buttons of the newest message only, so what can
+    be done with the appointment stands here again.
+    """
+    turn.ask(
+        PromptKind.PAGE,
+        (turn.paragraph(text),),
+        (*_choices(turn, appointment), *turn.nav(back=False)),
+    )
 
 
 def _comes(turn: Turn, appointment: Appointment) -> None:
@@ -232,13 +243,12 @@ def _file(turn: Turn, appointment: Appointment) -> None:
     if made is None:
         overview(turn, turn.paragraph(OVER))
         return
-    turn.send(
-        Message(
-            lang=turn.language,
-            blocks=(turn.paragraph(FILE_HERE),),
-            automatic=turn.automatic,
-            file=made,
-        )
+    own = _choices(turn, appointment) if _lies_ahead(turn, appointment) else ()
+    turn.ask(
+        PromptKind.PAGE,
+        (turn.paragraph(FILE_HERE),),
+        (*own, *turn.nav(back=False)),
+        file=made,
     )
 
 

@@ -36,7 +36,7 @@ def hear(turn: Turn, arrived: Returned | BadCode) -> None:
     match arrived:
         case Returned():
             _returned(turn, arrived)
-        case BadCode():
+        case _:
             _bad_code(turn, arrived)
 
 

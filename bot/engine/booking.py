@@ -11,6 +11,7 @@ with the old one hers until the new one is booked. Nothing here knows what is fr
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from bot.content import formats
@@ -104,7 +105,11 @@ def go_on(turn: Turn, *notice: Block) -> None:
     if question is not None:
         booking_questions.ask(turn, draft, question, *notice)
     elif _settle(turn, draft, *notice):
-        booking_ask.ask_day_or_time(turn, *notice)
+        settled = turn.booking
+        if settled.day is None:
+            booking_ask.ask_day(turn, settled, *notice)
+        else:
+            booking_ask.ask_time(turn, settled, date.fromisoformat(settled.day), *notice)
 
 
 def _settle(turn: Turn, draft: Draft, *notice: Block) -> bool:
@@ -134,15 +139,12 @@ def _settle(turn: Turn, draft: Draft, *notice: Block) -> bool:
 
 
 def press(turn: Turn, pressed: Press) -> bool:
-    """Do what a button on the way to an appointment says; False where it is none of these.
+    """Do what a button (`p:...`) on the way to an appointment says; False where it holds no more.
 
     What was chosen on a message that is not the newest any more is not taken: she is shown where
     the booking stands.
     """
-    name, _, rest = pressed.action.partition(":")
-    if name != "p":
-        return False
-    what, _, value = rest.partition(":")
+    what, _, value = pressed.action.removeprefix("p").removeprefix(":").partition(":")
     if what in {"", "start"}:
         start(turn, value or None)
         return True
@@ -168,7 +170,7 @@ def _take(turn: Turn, draft: Draft, what: str, value: str) -> None:
             name, _, given = value.partition(":")
             _answered(turn, draft, name, given)
         case "f":
-            booking_ask.ask_time(turn, draft, after=value)
+            _later(turn, draft, value)
         case "t":
             hold(turn, booking_ask.number_in(value))
         case "name":
@@ -185,6 +187,13 @@ def _take(turn: Turn, draft: Draft, what: str, value: str) -> None:
             resume(turn)
 
 
+def _later(turn: Turn, draft: Draft, clock: str) -> None:
+    """Show the later times of the chosen day, from HHMM on the spot."""
+    day = date.fromisoformat(draft.day) if draft.day is not None else turn.input.today
+    after = datetime.strptime(clock, "%H%M").time()  # noqa: DTZ007  # wall time on the spot
+    booking_ask.ask_time(turn, draft, day, after=after)
+
+
 def resume(turn: Turn, *notice: Block) -> None:
     """Show the check while a time is held, else go on asking."""
     draft = turn.booking
@@ -194,16 +203,12 @@ def resume(turn: Turn, *notice: Block) -> None:
 
 def back(turn: Turn) -> bool:
     """Forget the newest answer that she gave herself; False where the way began."""
-    draft = turn.booking
-    if draft is None:
-        return False
+    draft = turn.booking or Draft()
     if draft.held is not None:
         booking_ask.let_go(turn)
-        go_on(turn)
-        return True
-    before = booking_draft.without_newest(turn, draft)
-    turn.booking = before
-    if before is None:
+    else:
+        turn.booking = booking_draft.without_newest(turn, draft)
+    if turn.booking is None:
         return False
     go_on(turn)
     return True
@@ -211,10 +216,8 @@ def back(turn: Turn) -> bool:
 
 def words(turn: Turn, value: Value | None) -> None:
     """Take words that she wrote to a question on the way; None: they are too long, or none."""
-    draft, asked = turn.booking, turn.prompt.fingerprint if turn.prompt is not None else None
-    if draft is None or asked is None:
-        go_on(turn)
-        return
+    draft = turn.booking or Draft()
+    asked = (turn.prompt.fingerprint if turn.prompt is not None else None) or ""
     text = str(value).strip() if value is not None else ""
     if asked == "name":
         if not text or len(text) > MOST_NAME:
@@ -277,12 +280,11 @@ def hold(turn: Turn, slot: int) -> None:
 def _take_held(turn: Turn, held: Held | NotBooked) -> None:
     """Show what is held for her, or what else there is."""
     draft = turn.booking or Draft()
-    match held:
-        case Held(id=number, until=until, replaces=moves):
-            turn.booking = replace(draft, held=number, until=until, moves=moves)
-            resume(turn)
-        case NotBooked():
-            _refused(turn, draft, held)
+    if isinstance(held, NotBooked):
+        _refused(turn, draft, held)
+    else:
+        turn.booking = replace(draft, held=held.id, until=held.until, moves=held.replaces)
+        resume(turn)
 
 
 def _take_offer(turn: Turn, offer: int) -> None:

@@ -6,7 +6,7 @@ Every function asks one thing and takes nothing. Nothing here knows what is free
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.booking import Draft, FreeTime, Wish
@@ -133,40 +133,18 @@ def wish(draft: Draft) -> Wish:
     )
 
 
-def _on(turn: Turn, draft: Draft, day: str, at: time = time()) -> datetime:
+def _on(turn: Turn, draft: Draft, day: date, at: time = time()) -> datetime:
     """Return the moment at which a day begins on the spot, or a time of it."""
     place = turn.catalogue.places.get(draft.place or "")
     zone = ZoneInfo((place.zone if place is not None else None) or turn.catalogue.site.zone)
-    return datetime.combine(_day(day) or turn.input.today, at, zone).astimezone(ZoneInfo("UTC"))
+    return datetime.combine(day, at, zone).astimezone(UTC)
 
 
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-def _clock(text: str) -> time | None:
-    """Return the time of day that four digits say."""
-    try:
-        return datetime.strptime(text, "%H%M").time()  # noqa: DTZ007  # wall time on the spot
-    except ValueError:
-        return None
-
-
-def ask_day_or_time(turn: Turn, *notice: Block) -> None:
-    """Ask for the day, or for a time of the chosen one."""
-    draft = turn.booking or Draft()
-    if draft.day is not None:
-        ask_time(turn, draft, *notice)
-    else:
-        _ask_day(turn, draft, *notice)
-
-
-def _ask_day(turn: Turn, draft: Draft, *notice: Block) -> None:
+def ask_day(turn: Turn, draft: Draft, *notice: Block) -> None:
+    """Ask for the day."""
     wanted = wish(draft)
-    earliest = _on(turn, draft, draft.earliest) if draft.earliest is not None else None
+    first = date.fromisoformat(draft.earliest) if draft.earliest is not None else None
+    earliest = _on(turn, draft, first) if first is not None else None
     days = turn.world.booking.days(replace(wanted, earliest=earliest), DAYS + 1)
     if not days and earliest is not None:
         days = turn.world.booking.days(wanted, DAYS + 1)
@@ -188,23 +166,17 @@ def _ask_day(turn: Turn, draft: Draft, *notice: Block) -> None:
     ask(turn, (*notice, turn.paragraph(DAY), *honest), tuple(choices))
 
 
-def ask_time(turn: Turn, draft: Draft, *notice: Block, after: str | None = None) -> None:
-    """Ask for a time of the chosen day; `after`: only later ones (HHMM on the spot)."""
-    chosen = _day(draft.day or "")
-    if chosen is None:
-        _ask_day(turn, replace(draft, day=None), *notice)
-        return
-    begins = _clock(after or "") or time()
-    following = (chosen + timedelta(days=1)).isoformat()
+def ask_time(turn: Turn, draft: Draft, day: date, *notice: Block, after: time = time()) -> None:
+    """Ask for a time of a day; only for those from `after` on the spot."""
     wanted = replace(
         wish(draft),
-        earliest=_on(turn, draft, chosen.isoformat(), begins),
-        latest=_on(turn, draft, following),
+        earliest=_on(turn, draft, day, after),
+        latest=_on(turn, draft, day + timedelta(days=1)),
     )
     times = turn.world.booking.times(wanted, TIMES + 1)
     if not times:
         turn.booking = replace(draft, day=None)
-        _ask_day(turn, turn.booking, *notice, turn.paragraph(GONE))
+        ask_day(turn, turn.booking, *notice, turn.paragraph(GONE))
         return
     placed = draft.place == ANY
     choices = [

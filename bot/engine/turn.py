@@ -30,6 +30,7 @@ from bot.domain.outgoing import (
     Choice,
     Close,
     Edit,
+    File,
     Message,
     Note,
     Output,
@@ -252,6 +253,7 @@ class Turn:
         fingerprint: str | None = None,
         tries: int = 0,
         card: bool = False,
+        file: File | None = None,
     ) -> None:
         """Send a message that becomes the open prompt; the one before is closed or edited in
         place.
@@ -263,6 +265,7 @@ class Turn:
             free=kind in FREE,
             card=card,
             pins=tuple(self.pins.values()),
+            file=file,
             automatic=self.automatic,
             code=self.code,
         )

@@ -184,7 +184,7 @@ class Arrivals:
         if arrival is not None:
             here = read_known(tx, account.name, inbound.sender.address).state
             are_words = not given.by_command and here.human is not None
-            if isinstance(arrival.heard, Returned) or not are_words:
+            if not are_words or not _opens_nothing(arrival.heard):
                 inbound, understood = replace(inbound, content=Opened()), arrival.heard
         taken = take(
             tx,
@@ -287,6 +287,13 @@ def is_taken(tx: Tx, there: Conversation, now: datetime) -> BadCode | None:
     if any(each.status in _TO_COME for each in appointments.of_conversation(tx, there.id, now)):
         return BadCode(reason="appointment")
     return None
+
+
+def _opens_nothing(heard: Returned | BadCode) -> bool:
+    """Return whether words may be no code at all. One that opens something, only not here, is still
+    good: nobody else may read it.
+    """
+    return isinstance(heard, BadCode) and heard.reason in {"unknown", "many"}
 
 
 def _channel(account: str) -> str:

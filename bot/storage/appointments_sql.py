@@ -53,7 +53,7 @@ _ACTIVE = among(_a.status, (AppointmentStatus.BOOKED, AppointmentStatus.ARRIVED)
 _BOOKED = among(_a.status, (AppointmentStatus.BOOKED,))
 _HERS = _a.conversation_id == bindparam("conversation", type_=BigInteger)
 
-BY_ID = Statement(_WHOLE.where(_a.id == bindparam("row")))
+BY_ID = Statement(_HER_OWN.where(_a.id == bindparam("row")))
 LOCK = Statement(select(_a.id).where(_a.id == bindparam("row")).with_for_update(key_share=True))
 BY_CODE = Statement(_WHOLE.where(_a.code == bindparam("code"), among(_a.status, CODED)))
 CODE_TAKEN = Statement(select(_a.id).where(_a.code == bindparam("code"), among(_a.status, CODED)))

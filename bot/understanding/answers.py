@@ -67,9 +67,7 @@ def answer(
     return _shortened(text, prompt)
 
 
-def agreed(
-    prompt: Prompt, meaning: str, known: Vocabulary, language: str | None
-) -> Press | None:
+def agreed(prompt: Prompt, meaning: str, known: Vocabulary, language: str | None) -> Press | None:
     """Return the choice that a word for yes or no means, where the prompt has two: one whose label
     begins with a yes and one whose label begins with a no. `meaning`: YES or NO.
     """

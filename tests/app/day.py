@@ -20,7 +20,6 @@ from bot.domain.case import Case
 from bot.domain.staff import Role
 from bot.domain.texts import Text
 from bot.service.cases import Acting
-from bot.storage import staff_links
 from tests.app.staff_site import StaffSite, staff_site
 from tests.emulators import translate
 from tests.emulators.matrix_newcomer import Newcomer
@@ -38,6 +37,7 @@ translation:
   privacy: |
     Ein Programm übersetzt, was Sie der Beratung schreiben.
 leave_url:"""
+_MARKS = dict.fromkeys(map(ord, "\u200e\u200f\u2068\u2069"))
 
 KARIM_ASKS = (
     "مرحبا، صاحب البيت لا يريد أن يعطيني ورقة تأكيد السكن. موعدي في البلدية يوم الاثنين. ماذا أفعل؟"
@@ -86,6 +86,11 @@ PHRASES = {
 }
 
 
+def plain(text: str) -> str:
+    """A text without its marks of direction."""
+    return text.translate(_MARKS)
+
+
 @dataclass
 class Karim:
     """The newcomer in an encrypted room."""
@@ -97,7 +102,17 @@ class Karim:
         await self.client.say(self.room, text)
 
     async def hears(self, words: str) -> dict[str, Any]:
-        return await self.client.hears(self.room, words)
+        """Wait for a new message that holds these words."""
+
+        def fits(event: dict[str, Any]) -> bool:
+            content = event["content"]
+            return words in plain(str(content.get("body"))) and "m.new_content" not in content
+
+        return await self.client.hears(self.room, fits)
+
+    def reads(self, event: dict[str, Any]) -> str:
+        """A message as it stands now."""
+        return plain(self.client.reads(self.room, event["event_id"]))
 
     def seen(self) -> str:
         """All that has ever reached him."""
@@ -240,8 +255,8 @@ class Day:
     nina: Nina
 
     def words(self, text: Text, language: str, **values: str) -> str:
-        """What the program says in a language."""
-        return self.site.app.catalogue().words(text, language, **values)
+        """What the program says in a language, without marks of direction."""
+        return plain(self.site.app.catalogue().words(text, language, **values))
 
     async def case_in(self, language: str) -> Case:
         """The one open case in a language."""

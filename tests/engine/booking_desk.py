@@ -11,8 +11,11 @@ from zoneinfo import ZoneInfo
 from bot.content.catalogue import Catalogue
 from bot.domain.appointment import HOLD, Appointment, AppointmentStatus, BookingOrigin, code
 from bot.domain.booking import FreeDay, FreeTime, Held, NotBooked, Reason, Wish
-from bot.domain.outgoing import File
+from bot.domain.booking_news import Asked, CalledOff, MovedByOffice, Offered, Reminded
+from bot.domain.outgoing import File, Output
+from bot.service.rehearsal_booking import RehearsalBooking
 from bot.service.rehearsal_world import RehearsalWorld
+from tests.talk import Talk
 
 ZONE = "Europe/Berlin"
 BERLIN = ZoneInfo(ZONE)
@@ -54,6 +57,7 @@ class Store:
     offers: dict[int, tuple[int, Wish]] = field(default_factory=dict)
     helped: dict[int, bool] = field(default_factory=dict)
     files: bool = True
+    shows_arrived: bool = False  # what has begun is hers still
 
 
 class Books:
@@ -156,7 +160,9 @@ class Books:
         return made
 
     def mine(self) -> tuple[Appointment, ...]:
-        ahead = (each for each in self.store.appointments.values() if self._ahead(each))
+        arrived = {AppointmentStatus.ARRIVED} if self.store.shows_arrived else set()
+        every = self.store.appointments.values()
+        ahead = (each for each in every if self._ahead(each) or each.status in arrived)
         return tuple(sorted(ahead, key=lambda each: each.starts))
 
     def appointment(self, number: int) -> Appointment | None:
@@ -223,6 +229,10 @@ class Office:
             store, self._before = self._before, None
         return _World(catalogue, at, Books(store, at))
 
+    def settle(self) -> None:
+        """Begin a new turn, whatever was asked for before."""
+        self._before = None
+
 
 @dataclass(frozen=True, slots=True)
 class _World(RehearsalWorld):
@@ -233,3 +243,43 @@ class _World(RehearsalWorld):
     @property
     def booking(self) -> Books:
         return self.books
+
+
+def rehearsed(catalogue: Catalogue, at: datetime) -> tuple[FreeTime, ...]:
+    """Return the first times that the office hours of a content give."""
+    return RehearsalBooking(catalogue, at).times(Wish(service="first-consultation"), 40)
+
+
+def act(talk: Talk, office: Office, line: str) -> tuple[Output, ...]:
+    """Do what happens in the office: `(takes)` the first time that stands on the open buttons,
+    `(reminds)`, `(asks)`, `(moves)`, `(calls off)` her newest appointment, `(offers)` the last
+    free time.
+    """
+    newest, books = max(office.store.appointments, default=0), Books(office.store, talk.at)
+    free = books.times(Wish(service="first-consultation"), 40)
+    match line.strip("()"):
+        case "takes":
+            prompt = talk.state.prompt
+            assert prompt is not None
+            shown = [each.action for each in prompt.choices if each.action.startswith("p:t:")]
+            office.store.taken.add(int(shown[0].removeprefix("p:t:")))
+            return ()
+        case "reminds":
+            return talk.feed(Reminded(appointment=newest))
+        case "asks":
+            return talk.feed(Asked(appointment=newest))
+        case "calls off":
+            return talk.feed(CalledOff(appointment=newest, alternatives=free[:3]))
+        case "moves":
+            return talk.feed(MovedByOffice(appointment=newest))
+        case "offers":
+            offered = free[-1]
+            office.store.offers[1] = (
+                offered.slot,
+                Wish(service="first-consultation", place=offered.place, language="de"),
+            )
+            return talk.feed(Offered(offer=1, until=talk.at + timedelta(hours=2)))
+        case _:
+            outputs = talk.office(line)
+            office.settle()  # the talk has asked for one world more
+            return outputs

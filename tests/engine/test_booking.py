@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -716,3 +717,235 @@ def test_an_entry_books(small: Small) -> None:
     assert "Welcher Tag passt?" in said
     talk.write("/start choose")
     assert "Von wem ist der Brief?" in words(talk.press("Termin buchen"))
+
+
+# -- what was found by reading as a stranger
+
+
+def test_words_that_are_too_long_for_a_question_of_her_own_words(small: Small) -> None:
+    talk = talk_to(site(small), Office(free(1, NEXT)))
+    talk.write("/appointment")
+    for label in ("Briefe", "Vom Amt", "Ja"):
+        talk.press(label)
+    talk.write("3")
+    assert "höchstens 300 Zeichen" in words(talk.write("x" * 301))
+    said = words(talk.write("x" * 900))
+    assert "höchstens 300 Zeichen" in said
+    assert "Worum geht es?" in said
+
+
+def test_a_name_that_is_much_too_long_is_asked_for_again(small: Small) -> None:
+    talk = talk_to(one_service(small), Office(free(1, NEXT)))
+    talk.write("/appointment")
+    press(talk, "p:d:2026-11-26")
+    press(talk, "p:t:1")
+    talk.press("Namen angeben")
+    assert "höchstens 80 Zeichen" in words(talk.write("x" * 900))
+
+
+def test_an_answer_in_words_is_no_failure(small: Small) -> None:
+    talk = talk_to(site(small), Office(free(1, NEXT)))
+    talk.write("/appointment")
+    for answer in ("Briefe", "Vom Amt", "Ja", "3", "Rechnung"):
+        talk.write(answer)
+        assert talk.state.prompt is not None
+        assert talk.state.prompt.tries == 0
+    assert "Mit einem Menschen sprechen" not in labels(talk)
+
+
+def test_yes_and_no_in_any_words_answer_two_choices(small: Small) -> None:
+    office = Office(free(1, NEXT))
+    one_service(small)
+    small.pack.write("phrases/de/commands.yaml", "menu: [Menü]\nyes: [ja, ok]\nno: [nein, nee]\n")
+    talk = talk_to(small, office)
+    book(talk)
+    assert "Wir erinnern Sie vor dem Termin." in words(talk.write("ok"))
+    assert office.store.appointments[1].reminders
+    talk.write("/appointment")
+    talk.press("Absagen")
+    assert "Es bleibt bei Ihrem Termin." in words(talk.write("Nee!"))
+    talk.press("Absagen")
+    assert "ist abgesagt" in words(talk.write("ok"))
+
+
+def test_a_town_within_a_label_is_understood(small: Small) -> None:
+    one_service(small)
+    small.pack.write(
+        "places.yaml",
+        "guben:\n  name: |\n    Welcome Center in Guben\n"
+        "forst:\n  name: |\n    Welcome Center in Forst (Lausitz)\n",
+    )
+    talk = talk_to(small, Office(free(1, NEXT), free(2, MONDAY, place="forst")))
+    talk.write("/appointment")
+    assert "Das passt nicht zu meiner Frage." in words(talk.write("Center"))  # both have it
+    talk.write("forst")
+    assert talk.state.booking is not None
+    assert talk.state.booking.place == "forst"
+
+
+def test_labels_with_times_fit_a_button(small: Small) -> None:
+    one_service(small)
+    name = "Industriepark Schwarze Pumpe, Gebäude an der Hauptstraße"
+    small.pack.write(
+        "places.yaml",
+        f"guben:\n  name: |\n    {name}\n  short: |\n    Schwarze Pumpe\n"
+        f"forst:\n  name: |\n    {name}\n",
+    )
+    days = [NEXT + timedelta(days=n) for n in range(3)]
+    times = [free(1, days[0]), free(2, days[0], place="forst"), free(3, days[1], place="forst")]
+    office = Office(*times, free(4, days[2]))
+    talk = talk_to(small, office)
+    talk.write("/appointment")
+    assert labels(talk)[1] == "Schwarze Pumpe"
+    talk.press("Wo geht es am schnellsten?")
+    press(talk, "p:d:2026-11-26")
+    assert labels(talk)[:2] == ["14:30, Schwarze Pumpe", "14:30, Industriepark Schwarze Pum…"]
+    office.store.taken.add(1)
+    press(talk, "p:t:1")
+    nearest = [label.replace("\u00a0", " ") for label in labels(talk)[:3]]
+    assert nearest == [
+        "26. Nov., 14:30, Industriepark Sc…",
+        "27. Nov., 14:30, Industriepark Sc…",
+        "28. Nov., 14:30, Schwarze Pumpe",
+    ]
+
+
+def test_a_refusal_without_other_times_promises_none(small: Small) -> None:
+    office = Office(free(1, NEXT))
+    talk = talk_to(one_service(small), office)
+    talk.write("/appointment")
+    press(talk, "p:d:2026-11-26")
+    office.store.taken.add(1)
+    said = words(press(talk, "p:t:1"))
+    assert "Im Moment ist keine Zeit frei." in said
+    assert "Das sind die nächsten" not in said
+
+
+def test_a_clash_is_said_even_if_nothing_else_is_free(small: Small) -> None:
+    office = Office(free(1, NEXT))
+    talk = talk_to(one_service(small), office)
+    talk.write("/appointment")
+    press(talk, "p:d:2026-11-26")
+    office.store.times.clear()
+    office.store.refuse = Reason.CLASH
+    assert "Zu dieser Zeit haben Sie schon einen Termin." in words(press(talk, "p:t:1"))
+
+
+def test_moving_what_was_cancelled_meanwhile_ends_there(small: Small) -> None:
+    talk, office = booked(small)
+    press(talk, "p:v:1")
+    office.store.refuse = Reason.UNKNOWN
+    assert "Diesen Termin gibt es nicht mehr." in words(press(talk, "p:t:1"))
+    assert talk.state.booking is None
+
+
+def test_an_appointment_that_has_begun_is_shown_without_what_cannot_be_done(small: Small) -> None:
+    talk, office = booked(small)
+    office.store.appointments[1] = replace(
+        office.store.appointments[1], status=AppointmentStatus.ARRIVED
+    )
+    office.store.shows_arrived = True
+    said = words(press(talk, "p:v:1", seq=max(talk.messages)))
+    assert said.startswith("Ihr Termin:")
+    assert labels(talk)[0] == "Neuer Termin"
+
+
+def test_a_cancelled_appointment_is_not_shown_as_hers(small: Small) -> None:
+    talk, _ = booked(small)
+    press(talk, "p:cc:1", seq=max(talk.messages))
+    for action in ("p:a:1", "p:keep:1", "p:k:1"):
+        said = words(press(talk, action, seq=max(talk.messages)))
+        assert "Diesen Termin gibt es nicht mehr." in said
+        assert "Ihr Termin:" not in said
+
+
+def test_its_date_stands_once(small: Small) -> None:
+    talk, _ = booked(small)
+    assert words(talk.write("/appointment")).count("26. November") == 1
+    assert words(press(talk, "p:k:1")).count("26. November") == 1
+
+
+def test_two_on_one_day_differ_by_their_times(small: Small) -> None:
+    talk, office = booked(small)
+    one = office.store.appointments[1]
+    later = one.local + timedelta(hours=2)
+    office.store.appointments[2] = replace(one, id=2, slot=99, local=later)
+    talk.write("/appointment")
+    shown = [label.replace("\u00a0", " ") for label in labels(talk)[:2]]
+    assert shown == ["Do, 26. November, 14:30", "Do, 26. November, 16:30"]
+
+
+def test_back_from_later_days_leads_to_the_first_ones(small: Small) -> None:
+    office = Office(*(free(n, NEXT + timedelta(days=n)) for n in range(6)))
+    talk = talk_to(one_service(small), office)
+    talk.write("/appointment")
+    first = labels(talk)[0]
+    talk.press("Später")
+    talk.press("Zurück")
+    assert labels(talk)[0] == first
+
+
+def test_beside_a_human_nothing_is_asked_in_words(small: Small) -> None:
+    office = Office(free(1, NEXT), free(2, MONDAY))
+    talk = talk_to(site(small), office)
+    talk.write("/human")
+    talk.feed(Joined(case=CASE, name="Jana"))
+    press_anywhere(talk, "p:start:letters")
+    talk.press("Vom Amt")
+    assert "Welcher Tag passt?" in words(talk.press("Ja"))
+    press(talk, "p:d:2026-11-26")
+    press(talk, "p:t:1")
+    assert labels(talk) == ["Termin buchen", "Andere Zeit"]
+
+
+def test_a_service_that_is_gone_while_it_asks_is_chosen_anew(small: Small) -> None:
+    talk = talk_to(site(small), Office(free(1, NEXT)))
+    talk.write("/appointment")
+    talk.press("Briefe")
+    small.pack.write("services.yaml", SERVICES[: SERVICES.index("letters:")])
+    talk.catalogue = small.load()
+    assert "Welcher Tag passt?" in words(talk.press("Vom Amt"))
+
+
+def press_anywhere(talk: Talk, action: str) -> tuple[Output, ...]:
+    """Press a button of an older message."""
+    return talk.feed(Press(seq=1, action=action), pressed=True)
+
+
+def test_when_the_later_days_are_taken_all_are_shown(small: Small) -> None:
+    office = Office(*(free(n, NEXT + timedelta(days=n)) for n in range(5)))
+    talk = talk_to(one_service(small), office)
+    talk.write("/appointment")
+    talk.press("Später")
+    day = labels(talk)[0]
+    office.store.taken.add(4)
+    talk.press(day)
+    assert labels(talk)[0] == "Do,\u00a026.\u00a0November"
+
+
+def test_where_nothing_is_free_another_place_may_be(small: Small) -> None:
+    office = Office(free(1, NEXT), free(2, NEXT, place="forst", languages=("pl",)))
+    office.store.times.append(free(3, MONDAY, place="forst", languages=("de",)))
+    talk = talk_to(one_service(small), office)
+    talk.write("/appointment")
+    talk.press("Forst")
+    talk.press("Polnisch")
+    office.store.taken.add(2)
+    assert "Im Moment ist keine Zeit frei." in words(press(talk, "p:d:2026-11-26"))
+    assert "Wo möchten Sie sprechen?" in words(talk.press("Anderer Ort"))
+
+
+def test_an_appointment_outlives_its_service_and_its_place(small: Small) -> None:
+    talk, office = booked(small)
+    one = office.store.appointments[1]
+    office.store.appointments[1] = replace(one, service="gone", place="gone")
+    said = words(talk.write("/appointment"))
+    assert "Ihr Termin: Donnerstag, 26. November 2026" in said
+    assert "Sprache: Deutsch" in said
+
+
+def test_an_entry_that_only_books(small: Small) -> None:
+    site(small)
+    small.entry("visit", "- id: book\n  book: advice")
+    talk = talk_to(small, Office(free(1, NEXT)))
+    assert words(talk.write("/start visit")).endswith("Welcher Tag passt?")

@@ -170,7 +170,7 @@ def test_without_an_honest_time_none_is_named(talk: Talk, book: Book) -> None:
     ("by", "words"),
     [
         (START + timedelta(hours=13), "heute, 23:00 Uhr"),
-        (START + timedelta(hours=14), "morgen, 25. November, 00:00 Uhr"),
+        (START + timedelta(hours=14), "morgen, Mittwoch, 25. November, 00:00 Uhr"),
         (START + timedelta(days=2), "Do, 26. November, 10:00 Uhr"),
         (START + timedelta(days=60), "Sa, 23. Januar 2027, 10:00 Uhr"),
     ],

@@ -368,6 +368,25 @@ async def test_words_that_look_like_a_code_reach_the_human(house: House) -> None
     assert "Diesen Code kenne ich nicht" not in await house.said()
 
 
+async def test_a_code_that_is_still_good_never_reaches_the_human(house: House) -> None:
+    await house.send("/language de")
+    await house.send("/human")
+    code = await house.waits()
+    taken = await house.send(code)
+    assert taken.arrived == BadCode(reason="busy")
+    here = await house.case(TELEGRAM, "anna")
+    assert here is not None
+
+    def words(tx: Tx) -> list[bytes]:
+        conversation = conversations.by_id(tx, here.conversation_id)
+        assert conversation is not None
+        rows = messages.of_case(tx, conversation, here.from_seq)
+        return [row.body for row in rows if row.direction == "in"]
+
+    number = code.split()[-1].encode()
+    assert all(number not in body for body in await house.database.read(words))
+
+
 async def test_guessing_is_throttled_and_hurts_nobody_else(house: House) -> None:
     code = await house.waits()
     for _ in range(BURST):

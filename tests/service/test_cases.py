@@ -15,6 +15,7 @@ from bot.domain.conversation import State
 from bot.domain.delivery import DeliveryStatus, Refused
 from bot.domain.inbound import Attachment, AttachmentKind, TextMessage
 from bot.domain.staff import Role
+from bot.service import staff as team
 from bot.service.cases import Acting, Cases, Reason, Refusal, SentWords
 from bot.service.cases.entries import Event, Note, Reply, load
 from bot.service.codec import load_media, load_message, load_state
@@ -255,6 +256,32 @@ async def test_the_same_form_twice_is_one_reply(world: World) -> None:
     await world.settle()
     assert world.channel.texts.count("Jana\n\nGuten Tag.") == 1
     assert await world.cases.reply(jana, number, "Guten Tag.", key="f2") != first
+
+
+async def test_other_words_in_a_form_whose_answer_was_lost_are_sent_too(world: World) -> None:
+    number = await asked(world)
+    jana = await world.counsellor("jana")
+    await world.cases.claim(jana, number)
+    first = await world.cases.reply(jana, number, "Guten Tag.", key="f1")
+    second = await world.cases.reply(jana, number, "Guten Tag. Kommen Sie vorbei.", key="f1")
+    assert first != second
+    assert await world.cases.reply(jana, number, "Guten Tag.", key="f1") == first
+    await world.settle()
+    assert world.channel.texts.count("Jana\n\nGuten Tag. Kommen Sie vorbei.") == 1
+    assert world.channel.texts.count("Jana\n\nGuten Tag.") == 1
+
+
+async def test_the_same_form_twice_is_one_note(world: World) -> None:
+    number = await asked(world)
+    jana = await world.counsellor("jana")
+    first, second = await asyncio.gather(
+        world.cases.note(jana, number, "Ruft morgen an.", key="f1"),
+        world.cases.note(jana, number, "Ruft morgen an.", key="f1"),
+    )
+    assert first == second
+    other = await world.cases.note(jana, number, "Ruft heute an.", key="f1")
+    again = await world.cases.note(jana, number, "Ruft morgen an.", key="f2")
+    assert len({first, other, again}) == 3
 
 
 async def test_words_for_her_are_those_that_were_shown(world: World) -> None:
@@ -753,6 +780,45 @@ async def test_an_absence_moves_cases_when_it_begins(world: World) -> None:
     gone = {"begins": world.now, "until": world.now + timedelta(days=1)}
     assert await world.cases.set_absence(mirek, **gone, substitute=None) == 1
     assert (await case(world, number)).status is CaseStatus.WAITING
+
+
+async def test_an_absence_that_was_cut_off_is_finished(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = await asked(world)
+    jana, mirek = await world.counsellor("jana"), await world.counsellor("mirek")
+    await world.cases.claim(jana, number)
+    until = world.now + timedelta(days=2)
+
+    async def killed(*_args: object) -> tuple[int, ...]:
+        raise RuntimeError("killed")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(world.cases, "_move", killed)
+        with pytest.raises(RuntimeError):
+            await world.cases.set_absence(
+                jana, begins=world.now, until=until, substitute=mirek.staff_id
+            )
+    assert (await case(world, number)).assignee == jana.staff_id
+    world.later(minutes=2)
+    await world.run_due()
+    assert (await case(world, number)).assignee == mirek.staff_id
+
+
+async def test_nobody_is_left_behind_where_the_substitute_has_left_too(world: World) -> None:
+    number = await asked(world)
+    jana, mirek = await world.counsellor("jana"), await world.counsellor("mirek")
+    await world.cases.claim(jana, number)
+    begins = world.now + timedelta(hours=1)
+    await world.cases.set_absence(
+        jana, begins=begins, until=begins + timedelta(days=2), substitute=mirek.staff_id
+    )
+    now = world.now
+    await world.database.write(lambda tx: team.disable(tx, mirek.staff_id, now))
+    world.later(hours=2)
+    await world.run_due()
+    found = await case(world, number)
+    assert (found.status, found.assignee) == (CaseStatus.WAITING, None)
 
 
 async def test_an_absence_that_was_taken_back_moves_nothing(world: World) -> None:

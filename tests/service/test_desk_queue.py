@@ -57,6 +57,20 @@ def test_the_groups_stand_in_the_order_of_the_design() -> None:
         assert [listed[0].case.id for listed in found.values()] == [1, 2, 3, 4, 5, 6, 7]
 
 
+def test_an_answer_that_did_not_arrive_is_loud_although_the_case_was_put_aside() -> None:
+    aside = mine(
+        1,
+        status=CaseStatus.SNOOZED,
+        snoozed_until=NOW + timedelta(days=1),
+        unanswered_since=None,
+    )
+    assert group_of(row(aside), JANA, TODAY) is Group.SNOOZED
+    lost = row(aside, undelivered=True)
+    assert group_of(lost, JANA, TODAY) is Group.MINE
+    assert group_of(lost, MIREK, TODAY) is Group.SNOOZED
+    assert calls(grouped([lost], JANA, TODAY)) == (1, True)
+
+
 def test_who_waits_longest_stands_first() -> None:
     found = grouped([row(case(1, 5)), row(case(2, 50)), row(case(3, 20))], JANA, TODAY)
     assert [each.case.id for each in found[Group.WAITING]] == [2, 3, 1]

@@ -139,15 +139,14 @@ async def test_the_fixed_actions_send_commands(
 ) -> None:
     async with visitor(browser) as person:
         page = await enter(person, server)
-        for command in ("/menu", "/human", "/emergency"):
+        for command in ("/menu", "/appointment", "/human", "/emergency"):
             await page.locator(f'[data-command="{command}"]').click()
             await eventually(lambda sent=command: chat.posts[-1:] == [sent])
         await page.locator("#language").click()
         await eventually(lambda: chat.posts[-1] == "/language")
         await expect(page.locator(".me .bubble")).to_have_text(
-            ["Menü", "Mensch", "Notfall", "Sprache:"]
+            ["Menü", "Termin", "Mensch", "Notfall", "Sprache:"]
         )
-        await expect(page.locator('[data-command="/appointment"]')).to_have_count(0)
 
 
 async def test_short_numbers_are_large_buttons(browser: Browser, server: LiveServer) -> None:
@@ -500,8 +499,8 @@ async def test_the_keyboard_alone_is_enough(
         assert order[:3] == ["Zum Gespräch", "language", "leave"]
         assert order[3:5] == ["shared", "Gespräch mit Code fortsetzen"]
         assert order[5:7] == ["Deutsch", "العربية"]
-        assert order[7:10] == ["Menü", "Mensch", "Notfall"]
-        assert order[10:12] == ["text", "Senden"]
+        assert order[7:11] == ["Menü", "Termin", "Mensch", "Notfall"]
+        assert order[11:13] == ["text", "Senden"]
 
         await page.locator("#text").focus()
         await page.keyboard.type("erste Zeile")

@@ -532,3 +532,36 @@ async def test_earlier_cases_and_what_came_before(world: DeskWorld) -> None:
     assert "An eine andere Stelle verwiesen" in shown
     assert "Was vorher war: 1 Schritt mit dem Programm „Wo ist das Amt?“" in shown
     assert "Erste Frage" not in page.text
+
+
+@pytest.mark.parametrize(
+    ("path", "given"),
+    [
+        ("absence", {"first": "2026-11-25", "last": "9999-12-31"}),
+        ("absence", {"first": "0001-01-01", "last": "2026-11-25", "step": "save"}),
+        ("cases/{case}/snooze", {"until": "0001-01-01T00:00:00+14:00"}),
+        ("cases/{case}/snooze", {"until": "9999-12-31T23:00:00-14:00"}),
+        ("cases/{case}/snooze", {"day": "0001-01-01", "time": "00:00"}),
+        ("cases/{case}/snooze", {"day": "9999-12-31", "time": "23:00"}),
+        ("cases/{case}/follow-up", {"day": "0001-01-01"}),
+        ("cases/{case}/follow-up", {"day": "9999-12-31"}),
+    ],
+)
+async def test_a_day_out_of_all_time_is_refused(
+    jana: tuple[httpx.AsyncClient, str], karim: Case, path: str, given: dict[str, str]
+) -> None:
+    client, csrf = jana
+    there = f"/desk/{path.format(case=karim.id)}"
+    answer = await client.post(there, data={"csrf": csrf, **given})
+    assert answer.status_code == 400
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+async def test_a_search_out_of_all_time_finds_nothing_wrong(
+    jana: tuple[httpx.AsyncClient, str], day: str
+) -> None:
+    client, _ = jana
+    for name in ("first", "last"):
+        for words in ("", "Chef"):
+            query = {name: day, "words": words}
+            assert (await client.get("/desk/search", params=query)).status_code == 200

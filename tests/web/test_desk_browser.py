@@ -139,6 +139,17 @@ async def test_the_main_way_by_keyboard_alone(floor: Floor) -> None:
     await expect(page.locator("#find")).to_be_focused()
 
 
+async def test_the_same_note_twice_is_two_notes_if_it_was_written_twice(floor: Floor) -> None:
+    case = await karim(floor.world)
+    page = await floor.sits("jana", f"/desk/cases/{case.id}")
+    for number in (1, 2):
+        await page.keyboard.press("t")
+        await page.fill("#note-text", "Nicht erreicht")
+        await page.click("#note .panel button")
+        await expect(page.locator("#talk .private")).to_have_count(number)
+        await page.locator("#talk").focus()
+
+
 async def test_keys_are_off_while_typing_and_can_be_switched_off(floor: Floor) -> None:
     case = await karim(floor.world)
     page = await floor.sits("jana", f"/desk/cases/{case.id}")

@@ -126,8 +126,9 @@ def follow_up(work: Work, day: date | None) -> None:
 
 
 def note(work: Work, text: str, key: str | None) -> int:
-    """Keep words for the team; return the entry. The same key again returns the first one's."""
+    """Keep words for the team; return the entry. `key`: as for a reply."""
     if key is not None:
+        key = f"{key}\n{text.strip()}"
         known = case_entries.by_key(work.tx, work.conversation, work.case.id, key)
         if known is not None:
             return known.id
@@ -138,8 +139,11 @@ def note(work: Work, text: str, key: str | None) -> int:
 
 
 def reply(work: Work, text: str, sent: SentWords | None, key: str | None) -> int:
-    """Answer her; return the entry. The same key again returns the first one's."""
+    """Answer her; return the entry. The same key with the same words returns the first one's; other
+    words in a form whose answer was lost on the way are an answer of their own.
+    """
     if key is not None:
+        key = f"{key}\n{text.strip()}"
         known = case_entries.by_key(work.tx, work.conversation, work.case.id, key)
         if known is not None:
             return known.id

@@ -335,7 +335,15 @@ class Cases:
         self, acting: Acting | None, held: Sequence[int], absent: int, substitute: int | None
     ) -> tuple[int, ...]:
         act = partial(absences.move, absent=absent, substitute=substitute)
-        return tuple([case for case in held if await self._act(acting, case, act, None)])
+        moved: list[int] = []
+        for case in held:
+            try:
+                if await self._act(acting, case, act, None):
+                    moved.append(case)
+            except Refusal as refusal:
+                if refusal.reason is not Reason.NO_CASE:  # erased meanwhile: the others still move
+                    raise
+        return tuple(moved)
 
     async def _change(
         self, acting: Acting, case_id: int, act: Callable[[Work], None], via: Via | None

@@ -70,6 +70,8 @@ def group_of(row: Row, me: int, today: date) -> Group | None:
         case CaseStatus.WAITING:
             return Group.URGENT if case.priority is Priority.CRISIS else Group.WAITING
         case CaseStatus.SNOOZED:
+            if mine and row.undelivered:  # she has no answer and will not write: nothing wakes it
+                return Group.MINE
             if due and (mine or case.assignee is None):
                 return Group.FOLLOW_UP
             return Group.SNOOZED

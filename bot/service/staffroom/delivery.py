@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
 
-from bot.domain.delivery import DeliveryStatus, Outcome, Refused, Retry, Scope, Sent
+from bot.domain.delivery import DeliveryStatus, Moved, Outcome, Refused, Retry, Scope, Sent
 from bot.domain.outgoing import Parts
 from bot.service import metrics
 from bot.service.notifier import Notifier
@@ -95,12 +95,32 @@ class PostDelivery:
         if delivery.repeated and delivery.edit_of is None:
             metrics.POSSIBLE_DUPLICATES.labels(metrics.channel_of(row.account)).inc()
             log.warning("staffroom.repeated", row=row.id)
-        outcome = await self._channel.send(delivery)
+        try:
+            return await self._send(row, composed)
+        except Exception as error:
+            if not composed.joined:
+                raise
+            log.error("staffroom.raised", row=row.id, error=type(error).__name__)
+            return self._apart(row, composed)  # what was claimed with it must not stay behind
+
+    async def _send(self, row: Outgoing, composed: Composed) -> Posted:
+        outcome = await self._channel.send(composed.delivery)
         if isinstance(outcome, Refused):
             return await self._refused(row, composed, outcome)
+        if isinstance(outcome, Moved):  # the site's setting names the room, not the platform
+            log.warning("staffroom.moved", row=row.id)
+            outcome = Retry(after=NOT_IN, scope=Scope.CHAT, reason="moved")
         if isinstance(outcome, Sent):
             self._alone.discard(row.id)
             self._remember(composed)
+        return Posted(outcome=outcome, joined=composed.joined)
+
+    def _apart(self, row: Outgoing, composed: Composed) -> Posted:
+        """Try by itself what failed in company; what has failed like that before is given up."""
+        outcome: Outcome = Refused(reason="raised")
+        if row.id not in self._alone:
+            self._alone.update((row.id, *(each.id for each in composed.joined)))
+            outcome = Retry(after=timedelta(0), scope=Scope.CHAT, reason="one-by-one")
         return Posted(outcome=outcome, joined=composed.joined)
 
     async def _compose(self, row: Outgoing) -> Composed | NoThread | None:
@@ -113,15 +133,17 @@ class PostDelivery:
 
         found = await self._database.write(partial(compose, patient=True))
         if isinstance(found, Untranslated):
-            with suppress(TimeoutError):
-                async with (
-                    asyncio.timeout(PATIENCE.total_seconds()),
-                    aclosing(self._notifier.subscribe(*DESK)) as changes,
-                ):
-                    async for _ in changes:
-                        found = await self._database.write(partial(compose, patient=True))
-                        if not isinstance(found, Untranslated):
-                            return found
+            until = asyncio.get_running_loop().time() + PATIENCE.total_seconds()
+            async with aclosing(self._notifier.subscribe(*DESK)) as changes:
+                while isinstance(found, Untranslated):
+                    try:
+                        async with asyncio.timeout_at(until):
+                            await anext(changes)
+                    except (TimeoutError, StopAsyncIteration):
+                        break
+                    # Never under the time-out: what it claims in passing must be sent.
+                    found = await self._database.write(partial(compose, patient=True))
+        if isinstance(found, Untranslated):
             found = await self._database.write(partial(compose, patient=False))
         return None if isinstance(found, Untranslated) else found
 
@@ -144,9 +166,7 @@ class PostDelivery:
             later = Retry(after=NOT_IN, scope=Scope.CHAT, reason=refused.reason)
             return Posted(outcome=later, joined=composed.joined)
         if composed.joined and composed.card is None:
-            self._alone.update((row.id, *(each.id for each in composed.joined)))
-            later = Retry(after=timedelta(0), scope=Scope.CHAT, reason="one-by-one")
-            return Posted(outcome=later, joined=composed.joined)
+            return self._apart(row, composed)
         return Posted(outcome=refused, joined=composed.joined)
 
     async def _again(self, rows: tuple[Outgoing, ...], lost: NoThread) -> Posted:

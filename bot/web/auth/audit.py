@@ -104,9 +104,11 @@ class AuditPage:
         """Return one act in words; what has none stays the code that it is."""
         words, act = self._door.frame.catalogue().words, ACTS.get(row.action)
         about = row.detail or ""
-        kind, _, number = about.partition(":")
-        if kind == "staff" and number.isdigit():
-            about = people.get(int(number), about)
+        kind, _, rest = about.partition(":")
+        if kind in {"staff", "to", "of"} and rest.isdigit():
+            about = people.get(int(rest), about)
+        elif row.action == "audit.read" and kind in set(AuditReason):
+            about = f"{words(REASONS[AuditReason(kind)], code)} {rest}".strip()
         return {
             "when": self._team.moment(row.at, code),
             "who": people.get(row.staff_id, f"#{row.staff_id}") if row.staff_id else "",

@@ -27,6 +27,9 @@ from bot.web.desk.shell import Shell
 from bot.web.forms import Fields, fields
 from bot.web.frame import TEXT_LIMIT
 
+YEARS = range(2000, 2200)
+"""The years that a form may name."""
+
 Done = str | Response
 Act = Callable[[Request, SignedIn, Acting, int, Fields], Awaitable[Done]]
 
@@ -56,9 +59,18 @@ def day_of(text: str) -> date | None:
     if not text:
         return None
     try:
-        return date.fromisoformat(text)
+        return sensible(date.fromisoformat(text))
     except ValueError:
         raise HTTPException(400) from None
+
+
+def sensible(day: date) -> date:
+    """Return a day that people mean: half-typed years ("0026") can neither be shown nor counted
+    with. Raises ValueError.
+    """
+    if day.year not in YEARS:
+        raise ValueError("no day that people mean")
+    return day
 
 
 def id_of(text: str) -> int:
@@ -185,8 +197,9 @@ class Acts:
                 moment = datetime.fromisoformat(chosen)
                 if moment.tzinfo is None:
                     raise HTTPException(400)
+                sensible(moment.date())
                 return moment.astimezone(UTC)
-            day = date.fromisoformat(given.get("day"))
+            day = sensible(date.fromisoformat(given.get("day")))
             at = time.fromisoformat(given.get("time") or "09:00")
         except ValueError:
             raise HTTPException(400) from None

@@ -128,13 +128,13 @@ class Day:
     ) -> Response:
         speech = self._shell.speech(request, signed)
         board = await self._desk.board()
-        mine = _mine(board, signed.staff_id)
+        mine, duty = _mine(board, signed.staff_id), self._on_duty(board)
         asked = given or Fields()
         values = self._shell.values(speech, signed, board, area="day")
         values |= {
             "mine": [_choice(row, board, signed, speech) for row in mine],
             "colleagues": [
-                {"id": each.id, "name": each.name, "away": each.login not in self._on_duty(board)}
+                {"id": each.id, "name": each.name, "away": each.login not in duty}
                 for each in board.team.counsellors
                 if each.id != signed.staff_id
             ],

@@ -21,6 +21,7 @@ from bot.service.desk.desk import Desk
 from bot.service.desk.queue import Row
 from bot.service.desk.search import LATELY, Search, Wanted, wanted_words
 from bot.web.auth.guard import SignedIn
+from bot.web.desk.acts import sensible
 from bot.web.desk.case_page import number
 from bot.web.desk.listing import state_of
 from bot.web.desk.shell import Shell
@@ -149,6 +150,6 @@ def _row(row: Row, board: Board, signed: SignedIn, speech: Speech) -> Values:
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text) if text else None
+        return sensible(date.fromisoformat(text)) if text else None
     except ValueError:
         return None

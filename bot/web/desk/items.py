@@ -142,7 +142,7 @@ class Items:
         return {
             "reason": speech.say("undelivered", reason=speech.say(why, channel=channel)),
             "row": item.row_id,
-            "note": speech.say("other_way_note", channel=channel),
+            "note": speech.say("other_way_note", channel=channel) + " ",
         }
 
     def _program(self, item: Programs) -> Values:

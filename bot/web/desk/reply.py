@@ -172,6 +172,7 @@ def box(
     return {
         "mode": mode,
         "key": new_key(),
+        "note_key": new_key(),
         "label": speech.say("reply_plain" if written.own or german else "reply"),
         "lang": language if written.own else speech.catalogue.source.code,
         "text": written.text,

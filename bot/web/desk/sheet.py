@@ -66,7 +66,7 @@ class Sheet:
             "speakers": self._speakers(),
             "follow_up": self._follow_up(),
             "earlier": [self._earlier(each) for each in self._talk.earlier],
-            "colleagues": [self._colleague(each) for each in self._colleagues()],
+            "colleagues": self._colleagues(),
             "snooze_times": self._snooze_times(),
             "outcomes": [(each.value, self._speech.say(ENDED[each])) for each in OUTCOMES],
         }
@@ -169,27 +169,28 @@ class Sheet:
 
     # -- what can be chosen
 
-    def _colleagues(self) -> list[Member]:
+    def _colleagues(self) -> list[Values]:
         """Return to whom the case can be given: who speaks her language and is on duty first."""
         team, desk = self._talk.team, self._speech.catalogue.desk
         duty, language = team.on_duty(desk, self._speech.now), self._case.language
         taken = {self._case.assignee}
-        return sorted(
+        members = sorted(
             (each for each in team.counsellors if each.id not in taken),
             key=lambda each: (
                 each.login not in duty,
                 language not in team.languages(desk, each),
             ),
         )
+        return [self._colleague(each, away=each.login not in duty) for each in members]
 
-    def _colleague(self, member: Member) -> Values:
+    def _colleague(self, member: Member, *, away: bool) -> Values:
         team, desk = self._talk.team, self._speech.catalogue.desk
         spoken = tuple(sorted(team.languages(desk, member)))
         return {
             "id": member.id,
             "name": member.name,
             "speaks": self._speech.languages(spoken),
-            "away": member.login not in team.on_duty(desk, self._speech.now),
+            "away": away,
         }
 
     def _snooze_times(self) -> list[tuple[str, str]]:

@@ -177,6 +177,7 @@ document.addEventListener("htmx:beforeOnLoad", (event) => {
   if (!form.matches("form") || event.detail.xhr.status >= 300) return;
   for (const part of form.id === "note-form" ? [element("note")] : [form.closest("details")]) part?.removeAttribute("open");
   if (form.matches("#note-form, .panel")) form.reset();
+  if (form.id === "note-form") form.elements.key.value = crypto.getRandomValues(new Uint32Array(4)).join("-"); // the next note is another one
   if (form.id === "reply-form") {
     sent = true;
     forget();

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import delete
@@ -14,7 +15,8 @@ from sqlalchemy import delete
 from bot.content.catalogue import Catalogue
 from bot.content.model_desk import TopicsShow
 from bot.domain.case import Case, Outcome, Priority
-from bot.domain.delivery import Refused, Retry, Scope, Unknown
+from bot.domain.delivery import Moved, Refused, Retry, Scope, Unknown
+from bot.domain.delivery import Outcome as DeliveryOutcome
 from bot.domain.inbound import StaffMessage
 from bot.domain.staff import Role
 from bot.domain.staffroom import PostKind
@@ -22,9 +24,9 @@ from bot.service.cases import Acting
 from bot.service.delivery import Deliverer
 from bot.service.office import Office
 from bot.service.outputs import Account
-from bot.service.ports import NO_THREAD, Via
+from bot.service.ports import NO_THREAD, Delivery, Via
 from bot.service.staffroom.acting import Acts
-from bot.service.staffroom.composing import PostComposer
+from bot.service.staffroom.composing import PostComposer, Untranslated
 from bot.service.staffroom.delivery import PostDelivery
 from bot.service.staffroom.posts import load_post
 from bot.service.staffroom.receiving import StaffDoor
@@ -33,6 +35,7 @@ from bot.service.staffroom.sections import shows_words
 from bot.storage import case_threads, cases, conversations, outbox, staff_links, tables
 from bot.storage.conversations import Conversation
 from bot.storage.database import Database
+from bot.storage.errors import Unavailable
 from bot.storage.transaction import Tx
 from tests.service.world import NAME, PostChannel, World
 
@@ -80,7 +83,7 @@ class Team:
             public_url="https://lotse.example",
             owner="me",
         )
-        posts = PostDelivery(
+        self.posts = PostDelivery(
             database=database,
             channel=self.channel,
             rooms=self.rooms,
@@ -94,7 +97,7 @@ class Team:
             owner="me",
             catalogue=lambda: world.catalogue,
             clock=lambda: world.now,
-            posts=posts,
+            posts=self.posts,
         )
         account = Account(
             name=TEAM,
@@ -537,3 +540,84 @@ async def test_a_reply_is_not_echoed_into_its_own_room(team: Team) -> None:
         assert await team.world.database.write(partial(posted, what=what)) == ["team:2"]
     both = await team.world.database.write(partial(posted, what=PostKind.EVENT))
     assert both == [TEAM, "team:2"]
+
+
+async def waiting_together(team: Team) -> None:
+    """Let three messages of hers wait for the staff room."""
+    setting(team, TopicsShow.ALL)
+    await team.asks()
+    await team.delivered()
+    team.channel.sent.clear()
+    team.channel.outcomes = [
+        Retry(after=timedelta(seconds=30), scope=Scope.CHAT, reason="rate-limited")
+    ]
+    await team.write("Erstens.")
+    await team.channel.wait_for(1)
+    await team.deliverer.settle()
+    await team.write("Zweitens.", "Drittens.")
+    team.channel.sent.clear()
+
+
+@pytest.mark.parametrize("error", [Unavailable("away"), RuntimeError("broken")])
+async def test_what_raises_leaves_nothing_of_its_company_behind(
+    team: Team, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    await waiting_together(team)
+    errors, send = [error], team.channel.send
+
+    async def raising(delivery: Delivery) -> DeliveryOutcome:
+        if errors:
+            raise errors.pop()
+        return await send(delivery)
+
+    monkeypatch.setattr(team.channel, "send", raising)
+    team.world.later(seconds=31)
+    await team.delivered()
+    shown = " ".join(team.channel.words())
+    assert [shown.count(word) for word in ("Erstens.", "Zweitens.", "Drittens.")] == [1, 1, 1]
+
+
+async def test_what_was_claimed_as_patience_ended_is_sent(
+    team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.service.staffroom.delivery.PATIENCE", timedelta(seconds=1))
+    setting(team, TopicsShow.ALL)
+    await team.asks(language="Українська")
+    await team.delivered()
+    words = "Мій шеф не платить."
+    team.known[words] = None
+    composing, write = asyncio.Event(), team.world.database.write
+
+    async def slow(function: Callable[[Tx], object]) -> object:
+        found = await write(function)
+        if isinstance(found, Untranslated):
+            composing.set()
+        if team.known[words] is not None:
+            await asyncio.sleep(1.2)  # the answer comes after the time-out
+        return found
+
+    posts = team.posts
+    monkeypatch.setattr(posts, "_database", SimpleNamespace(write=slow))
+    await team.write(words)
+    await composing.wait()
+    await team.write("Допоможіть.")
+    team.known[words] = "Mein Chef zahlt nicht."
+    team.world.notifier.changed("desk", "")
+    await team.delivered()
+    shown = " ".join(team.channel.words())
+    assert (shown.count(words), shown.count("Допоможіть.")) == (1, 1)
+
+
+async def test_a_group_that_has_moved_is_waited_for(team: Team) -> None:
+    setting(team, TopicsShow.ALL)
+    await team.asks()
+    await team.delivered()
+    team.channel.outcomes = [Moved(address="-100")]
+    await team.write("Da bin ich.")
+    await team.channel.wait_for(len(team.channel.sent) + 1)
+    await team.deliverer.settle()
+    team.world.later(days=2)
+    await team.delivered()
+    (shown,) = [one for one in team.channel.sent[-1:] if one.thread is not None]
+    assert shown.address == ROOM
+    assert "Da bin ich." in shown.parts.pieces[0].text
