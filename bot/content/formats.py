@@ -64,10 +64,12 @@ def day(value: date, language: str) -> str:
 
 
 def full_day(value: date, language: str) -> str:
-    """Return a date with its weekday, in full: `Donnerstag, 26. November 2026`."""
+    """Return a date with its weekday, in full: `Donnerstag, 26. November 2026`. It is long: a line
+    may end behind the weekday.
+    """
     from babel.dates import format_date
 
-    return _unbroken(format_date(value, "full", locale=_locale(language)))
+    return _after_comma(_unbroken(format_date(value, "full", locale=_locale(language))))
 
 
 def day_month(value: date, language: str) -> str:
@@ -123,7 +125,7 @@ def date_words(value: date, language: str, today: date) -> str:
 
 def weekday_month(value: date, language: str) -> str:
     """Return a date without year, with its weekday in full: `Mittwoch, 25. November`."""
-    return _weekday_form(value, language, "EEEE", "MMMM")
+    return _after_comma(_weekday_form(value, language, "EEEE", "MMMM"))
 
 
 def weekday_month_short(value: date, language: str) -> str:
@@ -213,6 +215,10 @@ def joined(items: Sequence[str], language: str) -> str:
     from babel.lists import format_list
 
     return format_list(items, style="standard", locale=_locale(language)) if items else ""
+
+
+def _after_comma(shown: str) -> str:
+    return re.sub(f"([,،]){NBSP}", r"\1 ", shown)
 
 
 def _unbroken(shown: str) -> str:

@@ -108,14 +108,5 @@ class Overdue:
 
 
 CaseNews = (
-    Joined
-    | Transferred
-    | Waits
-    | Snoozed
-    | Woken
-    | Replied
-    | Corrected
-    | Recalled
-    | Done
-    | Overdue
+    Joined | Transferred | Waits | Snoozed | Woken | Replied | Corrected | Recalled | Done | Overdue
 )

@@ -54,9 +54,7 @@ QUESTIONS = frozenset(
     {PromptKind.CHOICE, PromptKind.YES_NO, PromptKind.NUMBER, PromptKind.DATE, PromptKind.TEXT}
 )
 
-FREE = frozenset(
-    {PromptKind.NUMBER, PromptKind.DATE, PromptKind.TEXT, PromptKind.BOOKING_WORDS}
-)
+FREE = frozenset({PromptKind.NUMBER, PromptKind.DATE, PromptKind.TEXT, PromptKind.BOOKING_WORDS})
 """Questions answered in her own words or figures: their choices carry no numbers."""
 
 

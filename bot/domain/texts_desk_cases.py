@@ -106,9 +106,7 @@ BLOCKED = Text("cases.blocked", "{channel} ist blockiert.")
 REFUSED_BY = Text("cases.refused-by", "{channel} hat die Nachricht nicht angenommen.")
 AGAIN = Text("cases.again", "Noch einmal")
 OTHER_WAY = Text("cases.other-way", "Anderer Weg")
-OTHER_WAY_NOTE = Text(
-    "cases.other-way-note", "Nicht zugestellt ({channel}). Anderer Weg versucht:"
-)
+OTHER_WAY_NOTE = Text("cases.other-way-note", "Nicht zugestellt ({channel}). Anderer Weg versucht:")
 CORRECT = Text("cases.correct", "Berichtigen")
 RECALL = Text("cases.recall", "Zurücknehmen")
 OTHER_WAY_HOW = Text(

@@ -194,13 +194,15 @@ def ask_nearest(
     turn: Turn, words: tuple[Block, ...], times: tuple[FreeTime, ...], *more: Choice
 ) -> None:
     """Ask for one of a few times that are named with their days."""
-    nearest = nearest_choices(turn, times, "p:t:")
+    placed = len({each.place for each in times}) > 1
+    nearest = nearest_choices(turn, times, "p:t:", placed=placed)
     ask(turn, (*words, *booking_words.sample(turn, *times)), (*nearest, *more))
 
 
-def nearest_choices(turn: Turn, times: tuple[FreeTime, ...], action: str) -> tuple[Choice, ...]:
-    """Return buttons with days and times, and with places where these differ."""
-    placed = len({each.place for each in times}) > 1
+def nearest_choices(
+    turn: Turn, times: tuple[FreeTime, ...], action: str, *, placed: bool
+) -> tuple[Choice, ...]:
+    """Return buttons with days and times, and with places if wished."""
     return tuple(
         Choice(
             action=f"{action}{each.slot}",

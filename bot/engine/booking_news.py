@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from bot.content import formats
 from bot.domain.appointment import Appointment, AppointmentStatus
+from bot.domain.booking import FreeTime
 from bot.domain.booking_news import (
     Asked,
     BookingNews,
@@ -128,7 +129,11 @@ def _called_off(turn: Turn, appointment: Appointment, news: CalledOff) -> None:
         fresh = Choice(action=f"p:start:{appointment.service}", label=turn.words(NEW))
         _tell(turn, turn.paragraph(CALLED_OFF_NONE, code=code), (fresh,))
         return
-    nearest = news.alternatives[: booking_ask.NEAREST]
-    choices = booking_ask.nearest_choices(turn, nearest, f"p:n:{appointment.id}.")
+    at_once: dict[datetime, FreeTime] = {}
+    for each in news.alternatives:
+        at_once.setdefault(each.starts, each)  # without places, two at one time look the same
+    nearest = tuple(at_once.values())[: booking_ask.NEAREST]
+    action = f"p:n:{appointment.id}."
+    choices = booking_ask.nearest_choices(turn, nearest, action, placed=False)
     fresh = Choice(action=f"p:start:{appointment.service}", label=turn.words(NEW))
     _tell(turn, turn.paragraph(CALLED_OFF, code=code), (*choices, fresh))

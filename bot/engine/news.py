@@ -71,8 +71,9 @@ def hear(turn: Turn, news: CaseNews) -> None:
         case Done(name=name):
             _done(turn, news.case, name)
         case Overdue(promise=promise):
-            turn.automatic = turn.human is not None and turn.human.present
-            turn.say(_late(turn, promise))
+            if turn.human is not None:  # she still waits
+                turn.automatic = turn.human.present
+                turn.say(_late(turn, promise))
         case _:
             assert_never(news)
 

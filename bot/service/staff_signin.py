@@ -232,9 +232,7 @@ def demo_code(tx: Tx, now: datetime) -> str | None:
     demo = staff.by_name(tx, DEMO)
     if demo is None:
         roles = frozenset(map(str, (Role.COUNSELLOR, Role.EDITOR, Role.ADMIN)))
-        demo = staff.add(
-            tx, name=DEMO, shown_name="Beratung", roles=roles, languages=("de",), now=now
-        )
+        demo = staff.add(tx, name=DEMO, shown_name="Team", roles=roles, languages=("de",), now=now)
     one_time_codes.withdraw(tx, SIGN_IN, demo.id)
     code = codes.link_token()
     one_time_codes.issue(tx, SIGN_IN, demo.id, code, now + DEMO_FOR, now)

@@ -253,6 +253,8 @@ class Day:
     jana: Jana
     mirek: Mirek
     nina: Nina
+    said: str = ""
+    """What Mirek wrote last, by its name on Matrix."""
 
     def words(self, text: Text, language: str, **values: str) -> str:
         """What the program says in a language, without marks of direction."""
@@ -277,6 +279,7 @@ class Day:
     async def picture(self, page: Page, name: str) -> None:
         """Keep a picture where somebody wants to look at it."""
         if PICTURES:
+            await page.wait_for_timeout(500)  # until the page has stopped scrolling
             await page.screenshot(path=Path(PICTURES) / f"day-{name}.png")
 
 

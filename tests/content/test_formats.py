@@ -56,6 +56,8 @@ NB = "\u00a0"
         (formats.date_words(date(2026, 11, 26), "de", date(2026, 1, 1)), "Do, 26. November"),
         (formats.date_words(date(2026, 11, 26), "de", date(2027, 1, 1)), "Do, 26. November 2026"),
         (formats.date_words(date(2026, 11, 26), "en", date(2026, 1, 1)), "Thu 26 November"),
+        (formats.weekday_month_short(date(2026, 11, 30), "de"), "Mo, 30. Nov."),
+        (formats.weekday_month_short(date(2026, 11, 30), "ru"), "пн, 30 нояб."),
         (formats.clock(time(9, 5), "en"), "09:05"),
         (formats.number(Decimal("1234.50"), "de"), "1.234,5"),
         (formats.number(600, "ar"), "600"),
@@ -79,6 +81,21 @@ NB = "\u00a0"
 )
 def test_values_read_as_in_the_language(shown: str, expected: str) -> None:
     assert shown == expected.replace(" ", NB)
+
+
+@pytest.mark.parametrize(
+    ("shown", "expected"),
+    [
+        (formats.weekday_month(date(2026, 11, 25), "de"), "Mittwoch, 25._November"),
+        (formats.weekday_month(date(2026, 11, 25), "uk"), "середа, 25_листопада"),
+        (formats.weekday_month(date(2026, 11, 25), "ar"), "الأربعاء، 25_نوفمبر"),
+        (formats.weekday_month(date(2026, 11, 25), "ru"), "среда, 25_ноября"),
+        (formats.full_day(date(2026, 11, 26), "de"), "Donnerstag, 26._November_2026"),
+        (formats.full_day(date(2026, 11, 26), "ar"), "الخميس، 26_نوفمبر_2026"),
+    ],
+)
+def test_a_line_may_end_behind_a_weekday_in_full(shown: str, expected: str) -> None:
+    assert shown == expected.replace("_", NB)
 
 
 def test_lists_are_joined_as_in_the_language() -> None:

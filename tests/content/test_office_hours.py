@@ -9,8 +9,8 @@ import pytest
 
 from bot.content.load import examine
 from bot.domain.appointment import Question, SlotKind
-from tests.content.booking_pack import HOURS, SERVICES, booking_pack
-from tests.content.conftest import Pack
+from tests.content.booking_pack import HOURS, PARK, SERVICES, booking_pack
+from tests.content.conftest import PLACES, Pack
 
 
 @pytest.fixture
@@ -265,3 +265,15 @@ def test_a_changed_calendar_is_another_version(booking: Pack) -> None:
     before = booking.load().version
     booking.write("closures/all.ics", "BEGIN:VCALENDAR\nEND:VCALENDAR\n")
     assert booking.load().version != before
+
+
+def test_a_place_that_can_be_booked_has_a_name_for_buttons(booking: Pack) -> None:
+    long = PLACES.replace("Rathaus", "Rathaus am großen Marktplatz", 1)
+    booking.write("places.yaml", long + PARK)
+    (problem,) = booking.problems()
+    assert (problem.file[-11:], problem.code) == ("places.yaml", "place-name")
+    assert "`town-hall`" in problem.message
+    short = long.replace("town-hall:\n", "town-hall:\n  short: |\n    Rathaus\n", 1)
+    booking.write("places.yaml", short + PARK)
+    assert booking.problems() == ()
+    assert booking.load().plain("places/town-hall/short", "de") == "Rathaus"

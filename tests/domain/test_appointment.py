@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,8 +14,12 @@ from bot.domain.appointment import (
     CODES,
     OCCUPYING,
     TRANSITIONS,
+    Appointment,
     AppointmentAction,
     AppointmentStatus,
+    BookingOrigin,
+    Slot,
+    SlotKind,
     before,
     code,
     moved,
@@ -95,3 +102,45 @@ def test_a_code_is_understood_as_people_type_it(typed: str, meant: str | None) -
 def test_any_text_is_a_code_or_none(text: str) -> None:
     found = read_code(text)
     assert found is None or (len(found) == 4 and set(found) <= set(CODE_ALPHABET))
+
+
+AT = datetime(2026, 11, 26, 13, 30, tzinfo=UTC)
+
+
+def test_a_chain_of_moves_has_one_name() -> None:
+    first = Appointment(
+        id=7,
+        slot=1,
+        seat=0,
+        status=S.BOOKED,
+        service="advice",
+        place="guben",
+        language="de",
+        interpreter=False,
+        starts=AT,
+        ends=AT + timedelta(minutes=30),
+        zone="Europe/Berlin",
+        local=datetime.fromisoformat("2026-11-26T14:30"),
+        origin=BookingOrigin.CHAT,
+        created_at=AT,
+        changed_at=AT,
+    )
+    assert first.uid == 7
+    assert replace(first, id=9, root=first.uid).uid == 7
+
+
+def test_a_time_is_known_again_by_place_resource_and_beginning() -> None:
+    slot = Slot(
+        kind=SlotKind.INTERPRETING,
+        place=None,
+        resource="interpreter/ar",
+        starts=AT,
+        ends=AT + timedelta(hours=1),
+        zone="Europe/Berlin",
+        local=datetime.fromisoformat("2026-11-26T14:30"),
+        seats=1,
+        services=frozenset(),
+        languages=("ar",),
+    )
+    assert slot.key == ("", "interpreter/ar", AT)
+    assert replace(slot, id=3, seats=2).key == slot.key

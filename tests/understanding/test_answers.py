@@ -79,6 +79,17 @@ def test_yes_and_no() -> None:
     assert said("ja bitte", TOWNS, agrees=True) is None
 
 
+def test_a_word_within_a_label_on_the_way_to_an_appointment() -> None:
+    labels = ("Welcome Center in Guben", "Welcome Center in Forst (Lausitz)", "Später")
+    places = prompt(PromptKind.BOOKING, *labels)
+    assert said("guben", places) == press("a:Welcome Center in Guben")
+    assert said("Forst Lausitz", places) == press("a:Welcome Center in Forst (Lausitz)")
+    assert said("center", places) is None  # both have it
+    assert said("lau", places) is None  # no whole word
+    assert said("in", places) is None  # too short to be meant
+    assert said("guben", prompt(PromptKind.CHOICE, *labels)) is None
+
+
 def test_numbers_answer_before_they_count() -> None:
     assert said("1", NUMBER) == Answer(value=1)
     assert said("1.234", NUMBER) == Answer(value=1234)

@@ -68,6 +68,21 @@ def test_a_command_word_wins_over_the_beginning_of_a_label() -> None:
     assert meant("stopp", prompt(PromptKind.CHOICE, "Stopp sagen")) == Command(name="stop")
 
 
+def test_a_word_for_yes_or_no_means_the_choice_that_begins_with_one() -> None:
+    remind = prompt(PromptKind.PAGE, "Ja, bitte erinnern", "Nein, danke")
+    assert meant("ok", remind) == Press(seq=5, action="a:Ja, bitte erinnern")
+    assert meant("ні", remind) == Press(seq=5, action="a:Nein, danke")
+    arabic = prompt(PromptKind.PAGE, "لا، سآتي", "نعم، إلغاء الموعد")
+    assert meant("أجل", arabic, "ar") == Press(seq=5, action="a:نعم، إلغاء الموعد")
+    assert meant("так", YES_NO, "uk") == Answer(value=True)
+    for other in (
+        prompt(PromptKind.PAGE, "Ja, heute", "Nein, morgen", "Nein, nie"),
+        prompt(PromptKind.PAGE, "Ja, heute", "Später"),
+        prompt(PromptKind.PAGE, "🙂", "Nein"),
+    ):
+        assert meant("ok", other) == FreeText()
+
+
 def test_the_limits_reach_the_date() -> None:
     year = {"least": TODAY - timedelta(days=365), "most": TODAY}
     assert meant("15.12.", DATE, **year) == Answer(value="2025-12-15")

@@ -52,7 +52,6 @@ class Asked:
         info = await self._client.call("getWebhookInfo", {}, seconds=SECONDS)
         return _webhook_status(info.result, facts, now) if isinstance(info, Ok) else _trouble(info)
 
-
     async def _staff_trouble(self, chat: int, bot: object) -> str | None:
         """Return why no topic can be opened in the staff group; None where all is well."""
         found = await self._client.call("getChat", {"chat_id": chat}, seconds=SECONDS)
